@@ -8,8 +8,8 @@
 
 namespace backgraft {
 
-// Why something failed, as the user has to act on it. main.cc alone turns a kind
-// into an exit status (see cli/exit_status.h).
+// Why something failed, as the user has to act on it. main.cc alone turns a
+// kind into an exit status (see cli/exit_status.h).
 enum class ErrorKind {
   kConflict,   // the answer is no: conflicts
   kRefused,    // the user has to decide something first

@@ -8,8 +8,9 @@
 namespace backgraft {
 
 // `text` with control bytes, DEL, bidirectional controls (U+061C, U+200E-F,
-// U+202A-E, U+2066-9), C1 controls and bytes that are not UTF-8 written as \xNN,
-// one for each byte. A backslash stays as it is unless `escape_backslash`.
+// U+202A-E, U+2066-9), C1 controls and bytes that are not UTF-8 written as
+// \xNN, one for each byte. A backslash stays as it is unless
+// `escape_backslash`.
 std::string Escape(std::string_view text, bool escape_backslash = false);
 
 // Escape() in single quotes, as error messages name things.

@@ -73,9 +73,9 @@ std::string ReadFile(const std::string& path);
 // False where nothing is at `path` (ENOENT, ENOTDIR); otherwise as ReadFile().
 bool ReadFileIfExists(const std::string& path, std::string* out);
 
-// Replaces `path` by a file with these bytes: a temporary file beside it, synced,
-// renamed over it, directory synced. On failure `path` is as before and the
-// temporary file is gone.
+// Replaces `path` by a file with these bytes: a temporary file beside it,
+// synced, renamed over it, directory synced. On failure `path` is as before and
+// the temporary file is gone.
 void WriteFileDurably(const std::string& path, std::string_view bytes,
                       unsigned mode = 0666);
 

@@ -1,0 +1,67 @@
+// Object ids and kinds, as plain values.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace backgraft::git {
+
+// An object id (SHA-1).
+struct Oid {
+  std::array<uint8_t, 20> bytes{};
+
+  // 40 hexadecimal digits, either case; nothing otherwise.
+  static std::optional<Oid> FromHex(std::string_view hex);
+  // The same, for literals of ours: throws Error(kBug) when it is not one.
+  static Oid MustFromHex(std::string_view hex);
+
+  std::string Hex() const;
+  bool IsZero() const { return *this == Oid{}; }
+
+  friend bool operator==(const Oid&, const Oid&) = default;
+  friend std::strong_ordering operator<=>(const Oid& a, const Oid& b) {
+    return std::memcmp(a.bytes.data(), b.bytes.data(), 20) <=> 0;
+  }
+};
+
+struct OidHash {
+  size_t operator()(const Oid& oid) const noexcept {
+    size_t value;
+    std::memcpy(&value, oid.bytes.data(), sizeof value);
+    return value;
+  }
+};
+
+// The values are those of pack entries (gitformat-pack).
+enum class ObjectType : uint8_t { kCommit = 1, kTree = 2, kBlob = 3, kTag = 4 };
+
+// "commit", "tree", "blob", "tag".
+std::string_view TypeName(ObjectType type);
+
+// The modes a tree entry may have (git's canonical ones).
+enum class FileMode : uint32_t {
+  kTree = 0040000,
+  kBlob = 0100644,
+  kExecutable = 0100755,
+  kSymlink = 0120000,
+  kGitlink = 0160000,
+};
+
+inline bool IsRegular(FileMode mode) {
+  return mode == FileMode::kBlob || mode == FileMode::kExecutable;
+}
+
+// The id of an object of this type and content.
+Oid HashObject(ObjectType type, std::string_view content);
+
+// e69de29b..., the empty blob, and 4b825dc6..., the empty tree.
+extern const Oid kEmptyBlob;
+extern const Oid kEmptyTree;
+
+}  // namespace backgraft::git

@@ -1,0 +1,39 @@
+// Runs programs the way tests need them: a cleared environment, a fixed
+// identity and clock, output and status caught.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace backgraft::testing {
+
+struct ProcessResult {
+  int status = -1;  // exit status, or 128 + signal
+  std::string out;
+  std::string err;
+};
+
+struct ProcessOptions {
+  std::string directory{};                   // where to run; "" is here
+  std::string input{};                       // standard input
+  std::map<std::string, std::string> env{};  // on top of the hermetic one
+};
+
+// Runs argv[0] (looked up in PATH) hermetically: HOME is an empty directory
+// that does not exist, no system or global git configuration, LC_ALL=C, TZ=UTC,
+// and the identity "A U Thor <author@example.com>" at 1700000000 +0000.
+ProcessResult Run(const std::vector<std::string>& argv,
+                  const ProcessOptions& options = {});
+
+// Run({"git", ...}) in `directory`; throws with git's message unless it exits
+// 0. Returns standard output without its last newline.
+std::string Git(const std::string& directory,
+                const std::vector<std::string>& args);
+
+// Run(the built backgraft, args) in `directory`.
+ProcessResult Backgraft(const std::string& directory,
+                        const std::vector<std::string>& args,
+                        const ProcessOptions& options = {});
+
+}  // namespace backgraft::testing
