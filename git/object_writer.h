@@ -1,0 +1,75 @@
+// Writes many objects at once: into one new pack, undeltified, as fast as hashing
+// and compressing on all cores goes. Nothing of it is visible in the repository
+// before Install().
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/io.h"
+#include "git/object_reader.h"
+#include "git/oid.h"
+
+namespace backgraft::git {
+
+struct ObjectWriterOptions {
+  // Computes every id and writes nothing at all.
+  bool dry_run = false;
+  // Workers that hash and compress; 0 takes one for each processor.
+  unsigned threads = 0;
+};
+
+// Reads see the new objects on top of the repository's.
+//
+// Failures inside workers surface at the next call of any method. Destroyed
+// before Install(), it leaves nothing behind.
+class ObjectWriter : public ObjectReader {
+ public:
+  // `objects` is what the objects are new relative to; `objects_dir` is where the
+  // pack will go. `objects` must outlive this.
+  ObjectWriter(const ObjectReader& objects, const std::string& objects_dir,
+               const ObjectWriterOptions& options);
+  ~ObjectWriter() override;
+
+  // Called by a worker with the id, once it is known and the object is in the
+  // pack or was there already. May be called on any thread, for several objects
+  // at the same time.
+  using Done = std::function<void(const Oid&)>;
+
+  // Queues a blob and returns; blocks while too many bytes are queued.
+  void AddBlob(std::string content, Done done);
+
+  // A blob that is too large to hold in memory: `read` is called until it returns
+  // an empty span and delivers `size` bytes in all. Works on this thread.
+  Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read);
+
+  // Writes an object on this thread, unless it is there already.
+  Oid Add(ObjectType type, std::string_view content);
+
+  // Waits until everything queued is in the pack.
+  void Drain();
+
+  // Objects in the pack so far, and the bytes of their content.
+  uint64_t object_count() const;
+  uint64_t content_bytes() const;
+
+  // Reads the pack back from its file, inflates every object and compares it with
+  // the id it was stored under; then makes pack and idx durable and moves them
+  // into objects/pack. Returns the pack's checksum, nothing when no object was
+  // new. After this only reads are allowed. Error(kBug) where an object does not
+  // come back as it went in.
+  std::optional<std::string> Install();
+
+  bool Exists(const Oid& oid) const override;
+  std::optional<Object> Find(const Oid& oid) const override;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace backgraft::git
