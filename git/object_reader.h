@@ -23,8 +23,8 @@ class ObjectReader {
   // disk again.
   virtual bool Exists(const Oid& oid) const = 0;
 
-  // The object, or nothing where it is missing. Error(kIo) where it is there but
-  // cannot be read or does not hash to its id.
+  // The object, or nothing where it is missing. Error(kIo) where it is there
+  // but cannot be read or does not hash to its id.
   virtual std::optional<Object> Find(const Oid& oid) const = 0;
 
   // The content of an object that has to be there and of this type; Error(kIo)

@@ -1,6 +1,6 @@
-// Writes many objects at once: into one new pack, undeltified, as fast as hashing
-// and compressing on all cores goes. Nothing of it is visible in the repository
-// before Install().
+// Writes many objects at once: into one new pack, undeltified, as fast as
+// hashing and compressing on all cores goes. Nothing of it is visible in the
+// repository before Install().
 #pragma once
 
 #include <cstdint>
@@ -29,8 +29,8 @@ struct ObjectWriterOptions {
 // before Install(), it leaves nothing behind.
 class ObjectWriter : public ObjectReader {
  public:
-  // `objects` is what the objects are new relative to; `objects_dir` is where the
-  // pack will go. `objects` must outlive this.
+  // `objects` is what the objects are new relative to; `objects_dir` is where
+  // the pack will go. `objects` must outlive this.
   ObjectWriter(const ObjectReader& objects, const std::string& objects_dir,
                const ObjectWriterOptions& options);
   ~ObjectWriter() override;
@@ -43,8 +43,9 @@ class ObjectWriter : public ObjectReader {
   // Queues a blob and returns; blocks while too many bytes are queued.
   void AddBlob(std::string content, Done done);
 
-  // A blob that is too large to hold in memory: `read` is called until it returns
-  // an empty span and delivers `size` bytes in all. Works on this thread.
+  // A blob that is too large to hold in memory: `read` is called until it
+  // returns an empty span and delivers `size` bytes in all. Works on this
+  // thread.
   Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read);
 
   // Writes an object on this thread, unless it is there already.
@@ -57,11 +58,11 @@ class ObjectWriter : public ObjectReader {
   uint64_t object_count() const;
   uint64_t content_bytes() const;
 
-  // Reads the pack back from its file, inflates every object and compares it with
-  // the id it was stored under; then makes pack and idx durable and moves them
-  // into objects/pack. Returns the pack's checksum, nothing when no object was
-  // new. After this only reads are allowed. Error(kBug) where an object does not
-  // come back as it went in.
+  // Reads the pack back from its file, inflates every object and compares it
+  // with the id it was stored under; then makes pack and idx durable and moves
+  // them into objects/pack. Returns the pack's checksum, nothing when no object
+  // was new. After this only reads are allowed. Error(kBug) where an object
+  // does not come back as it went in.
   std::optional<std::string> Install();
 
   bool Exists(const Oid& oid) const override;

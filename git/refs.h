@@ -40,10 +40,10 @@ enum class RefOutcome {
   kMoved,  // somebody else was there first: the ref is not at `before`
 };
 
-// Moves one ref with a reflog entry ("backgraft: …" in `log_message`) in the name
-// of `who` ("Name <mail> seconds zone"), durably. Error(kRefused) where another
-// program holds its lock, Error(kIo) where it cannot be written; the ref is as
-// before then.
+// Moves one ref with a reflog entry ("backgraft: …" in `log_message`) in the
+// name of `who` ("Name <mail> seconds zone"), durably. Error(kRefused) where
+// another program holds its lock, Error(kIo) where it cannot be written; the
+// ref is as before then.
 RefOutcome UpdateRef(const Repository& repository, const RefUpdate& update,
                      const std::string& who, const std::string& log_message);
 

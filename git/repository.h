@@ -39,7 +39,8 @@ class Repository : public ObjectReader {
   const std::string& git_dir() const;
   const std::string& common_dir() const;
   const std::string& objects_dir() const;  // usually common_dir()/objects
-  // Root of the working tree, absolute, without trailing slash; empty when bare.
+  // Root of the working tree, absolute, without trailing slash; empty when
+  // bare.
   const std::string& workdir() const;
   const Config& config() const;
 

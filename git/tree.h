@@ -1,5 +1,5 @@
-// Trees as plain values: one level (what a tree object holds) and listings (every
-// file below a tree, with its full path).
+// Trees as plain values: one level (what a tree object holds) and listings
+// (every file below a tree, with its full path).
 #pragma once
 
 #include <functional>
@@ -25,8 +25,8 @@ struct TreeEntry {
 using Tree = std::vector<TreeEntry>;
 
 // The entries of a tree object's bytes. Modes that git reads but does not write
-// (100664) come back as the canonical ones. Error(kBadSource) where the bytes are
-// no tree.
+// (100664) come back as the canonical ones. Error(kBadSource) where the bytes
+// are no tree.
 Tree ParseTree(std::string_view bytes);
 
 // The bytes of the tree object. `tree` must be in git's order, without

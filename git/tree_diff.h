@@ -1,4 +1,5 @@
-// What differs between two trees, found without opening subtrees that are equal.
+// What differs between two trees, found without opening subtrees that are
+// equal.
 #pragma once
 
 #include <optional>
@@ -17,7 +18,8 @@ struct FileState {
   friend bool operator==(const FileState&, const FileState&) = default;
 };
 
-// One path whose file differs. Both sides are never equal and never both absent.
+// One path whose file differs. Both sides are never equal and never both
+// absent.
 struct TreeChange {
   std::string path;
   std::optional<FileState> before;

@@ -2,8 +2,9 @@
 //
 // Every reader checks what it reads: checksums, declared against delivered
 // sizes, the end of the archive, limits, and the form of names. What it refuses
-// is Error(kBadSource) naming the entry and the reason. A source is only known to
-// be whole once Next() has returned nothing: nothing may be published before.
+// is Error(kBadSource) naming the entry and the reason. A source is only known
+// to be whole once Next() has returned nothing: nothing may be published
+// before.
 #pragma once
 
 #include <memory>
