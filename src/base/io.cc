@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 
 namespace backgraft {
 
@@ -31,7 +32,10 @@ size_t ReadFull(int fd, std::span<std::byte> buffer, const std::string& path) {
   while (done < buffer.size()) {
     ssize_t n = read(fd, buffer.data() + done, buffer.size() - done);
     if (n < 0) {
-      if (errno == EINTR) continue;
+      if (errno == EINTR) {
+        ThrowIfInterrupted();
+        continue;
+      }
       ThrowErrno(errno, "cannot read", path);
     }
     if (n == 0) break;

@@ -1,0 +1,155 @@
+#include "git/deflate.h"
+
+#include <isa-l/igzip_lib.h>
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include "base/error.h"
+
+namespace backgraft::git {
+namespace {
+
+constexpr size_t kPiece = size_t{256} << 10;
+
+struct DecompressorDeleter {
+  void operator()(libdeflate_decompressor* d) const noexcept {
+    libdeflate_free_decompressor(d);
+  }
+};
+
+}  // namespace
+
+struct Deflater::State {
+  isal_zstream stream;
+  std::vector<uint8_t> level_buffer =
+      std::vector<uint8_t>(ISAL_DEF_LVL1_DEFAULT);
+  std::vector<std::byte> piece;
+};
+
+Deflater::Deflater() : state_(std::make_unique<State>()) {}
+Deflater::~Deflater() = default;
+Deflater::Deflater(Deflater&&) noexcept = default;
+Deflater& Deflater::operator=(Deflater&&) noexcept = default;
+
+void Deflater::Append(ByteSpan content, std::vector<std::byte>* out) {
+  Require(content.size() < std::numeric_limits<uint32_t>::max() / 2,
+          "content too large for one deflate call");
+  isal_zstream& stream = state_->stream;
+  isal_deflate_stateless_init(&stream);
+  stream.level = 1;
+  stream.level_buf = state_->level_buffer.data();
+  stream.level_buf_size = static_cast<uint32_t>(state_->level_buffer.size());
+  stream.gzip_flag = IGZIP_ZLIB;
+  stream.end_of_stream = 1;
+  stream.flush = NO_FLUSH;
+  // libigzip never writes into its input; its interface predates const.
+  stream.next_in =
+      reinterpret_cast<uint8_t*>(const_cast<std::byte*>(content.data()));
+  stream.avail_in = static_cast<uint32_t>(content.size());
+  // Stored blocks are the worst case: 5 bytes for each 64 KiB, and the frame.
+  size_t room = content.size() + content.size() / 4096 + 512;
+  size_t start = out->size();
+  out->resize(start + room);
+  stream.next_out = reinterpret_cast<uint8_t*>(out->data() + start);
+  stream.avail_out = static_cast<uint32_t>(room);
+  int result = isal_deflate_stateless(&stream);
+  Require(result == COMP_OK && stream.avail_in == 0, "deflate failed");
+  out->resize(start + stream.total_out);
+}
+
+void Deflater::Stream(const std::function<ByteSpan()>& next,
+                      const std::function<void(ByteSpan)>& write) {
+  isal_zstream& stream = state_->stream;
+  isal_deflate_init(&stream);
+  stream.level = 1;
+  stream.level_buf = state_->level_buffer.data();
+  stream.level_buf_size = static_cast<uint32_t>(state_->level_buffer.size());
+  stream.gzip_flag = IGZIP_ZLIB;
+  stream.end_of_stream = 0;
+  stream.flush = NO_FLUSH;
+  std::vector<std::byte>& piece = state_->piece;
+  piece.resize(kPiece);
+  bool ended = false;
+  stream.avail_in = 0;
+  while (stream.internal_state.state != ZSTATE_END) {
+    if (stream.avail_in == 0 && !ended) {
+      ByteSpan input = next();
+      Require(input.size() < std::numeric_limits<uint32_t>::max(),
+              "piece too large");
+      stream.next_in =
+          reinterpret_cast<uint8_t*>(const_cast<std::byte*>(input.data()));
+      stream.avail_in = static_cast<uint32_t>(input.size());
+      ended = input.empty();
+      stream.end_of_stream = ended ? 1 : 0;
+    }
+    stream.next_out = reinterpret_cast<uint8_t*>(piece.data());
+    stream.avail_out = static_cast<uint32_t>(piece.size());
+    Require(isal_deflate(&stream) == COMP_OK, "deflate failed");
+    size_t produced = piece.size() - stream.avail_out;
+    if (produced > 0) write(ByteSpan(piece).first(produced));
+  }
+}
+
+struct Inflater::State {
+  std::unique_ptr<libdeflate_decompressor, DecompressorDeleter> whole{
+      libdeflate_alloc_decompressor()};
+  inflate_state stream;
+  std::vector<std::byte> piece;
+};
+
+Inflater::Inflater() : state_(std::make_unique<State>()) {
+  if (state_->whole == nullptr) throw std::bad_alloc();
+}
+Inflater::~Inflater() = default;
+Inflater::Inflater(Inflater&&) noexcept = default;
+Inflater& Inflater::operator=(Inflater&&) noexcept = default;
+
+size_t Inflater::InflateExactly(ByteSpan compressed, std::span<std::byte> out) {
+  size_t taken = 0, produced = 0;
+  std::byte nothing;
+  libdeflate_result result = libdeflate_zlib_decompress_ex(
+      state_->whole.get(), compressed.data(), compressed.size(),
+      out.empty() ? &nothing : out.data(), out.size(), &taken, &produced);
+  if (result != LIBDEFLATE_SUCCESS || produced != out.size()) return 0;
+  return taken;
+}
+
+size_t Inflater::InflateStream(ByteSpan compressed, uint64_t size,
+                               const std::function<void(ByteSpan)>& write) {
+  inflate_state& stream = state_->stream;
+  isal_inflate_init(&stream);
+  stream.crc_flag = IGZIP_ZLIB;
+  std::vector<std::byte>& piece = state_->piece;
+  piece.resize(kPiece);
+  size_t offset = 0;
+  uint64_t produced = 0;
+  stream.avail_in = 0;
+  for (;;) {
+    if (stream.avail_in == 0 && offset < compressed.size()) {
+      size_t n = std::min(kPiece, compressed.size() - offset);
+      stream.next_in = reinterpret_cast<uint8_t*>(
+          const_cast<std::byte*>(compressed.data() + offset));
+      stream.avail_in = static_cast<uint32_t>(n);
+      offset += n;
+    }
+    uint32_t had = stream.avail_in;
+    stream.next_out = reinterpret_cast<uint8_t*>(piece.data());
+    stream.avail_out = static_cast<uint32_t>(piece.size());
+    if (isal_inflate(&stream) != ISAL_DECOMP_OK) return 0;
+    size_t n = piece.size() - stream.avail_out;
+    produced += n;
+    if (produced > size) return 0;
+    if (n > 0) write(ByteSpan(piece).first(n));
+    if (stream.block_state == ISAL_BLOCK_FINISH) break;
+    bool stuck = n == 0 && had == stream.avail_in;
+    if (stuck && offset == compressed.size()) return 0;
+  }
+  if (produced != size) return 0;
+  // ISA-L may have read ahead into its bit buffer, but hands whole bytes back.
+  return offset - stream.avail_in;
+}
+
+}  // namespace backgraft::git

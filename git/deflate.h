@@ -1,0 +1,59 @@
+// zlib streams as packs hold them (RFC 1950), by ISA-L (level 1: its speed is
+// what makes the pack writer fast) and libdeflate.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/io.h"
+
+namespace backgraft::git {
+
+// Compresses; reusable, not thread-safe (one for each thread).
+class Deflater {
+ public:
+  Deflater();
+  ~Deflater();
+  Deflater(Deflater&&) noexcept;
+  Deflater& operator=(Deflater&&) noexcept;
+
+  // Appends the zlib stream of `content` (under 4 GiB) to `out`.
+  void Append(ByteSpan content, std::vector<std::byte>* out);
+
+  // The same for content that comes in pieces: `next` returns them, at last an
+  // empty one; `write` gets the compressed bytes, borrowed.
+  void Stream(const std::function<ByteSpan()>& next,
+              const std::function<void(ByteSpan)>& write);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Decompresses; reusable, not thread-safe.
+class Inflater {
+ public:
+  Inflater();
+  ~Inflater();
+  Inflater(Inflater&&) noexcept;
+  Inflater& operator=(Inflater&&) noexcept;
+
+  // Inflates the zlib stream at the start of `compressed` into all of `out`.
+  // Returns the bytes of `compressed` it took, or 0 where it is damaged or its
+  // content has another size.
+  size_t InflateExactly(ByteSpan compressed, std::span<std::byte> out);
+
+  // The same for content that is too large to hold: `write` gets it in pieces.
+  // Returns 0 where the stream is damaged, does not end within `compressed`, or
+  // has not exactly `size` bytes.
+  size_t InflateStream(ByteSpan compressed, uint64_t size,
+                       const std::function<void(ByteSpan)>& write);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace backgraft::git

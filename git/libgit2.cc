@@ -1,0 +1,28 @@
+#include "git/libgit2.h"
+
+#include "base/error.h"
+
+namespace backgraft::git {
+
+void StartLibgit2() {
+  static const bool started = [] {
+    Check(git_libgit2_init(), "cannot start libgit2");
+    Check(git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1),
+          "cannot set up libgit2");
+    return true;
+  }();
+  Require(started, "libgit2 not started");
+}
+
+int Check(int result, const std::string& what) {
+  if (result >= 0) return result;
+  throw Error(ErrorKind::kIo, what + ": " + LastMessage());
+}
+
+std::string LastMessage() {
+  const git_error* error = git_error_last();
+  return error != nullptr && error->message != nullptr ? error->message
+                                                       : "unknown error";
+}
+
+}  // namespace backgraft::git

@@ -1,0 +1,325 @@
+#include "git/object_writer.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/error.h"
+#include "git/pack_file.h"
+
+namespace backgraft::git {
+namespace {
+
+// Content that waits for a worker, at the most.
+constexpr size_t kQueueBytes = size_t{32} << 20;
+// Jobs are handed over in batches: waking a thread costs more than hashing a
+// small file.
+constexpr size_t kHandOverBytes = size_t{256} << 10;
+constexpr size_t kHandOverJobs = 64;
+// Compressed bytes gathered before they are written.
+constexpr size_t kBatchBytes = size_t{512} << 10;
+// Objects written by Add() that are kept for reading, at the most.
+constexpr size_t kRecentBytes = size_t{32} << 20;
+
+struct Job {
+  std::string content;
+  ObjectWriter::Done done;
+};
+
+}  // namespace
+
+class ObjectWriter::Impl {
+ public:
+  Impl(const ObjectReader& objects, const std::string& objects_dir,
+       const ObjectWriterOptions& options)
+      : objects_(objects), options_(options), pack_(objects_dir) {
+    thread_count_ = options.threads != 0
+                        ? options.threads
+                        : std::max(1u, std::thread::hardware_concurrency());
+  }
+
+  ~Impl() { StopWorkers(); }
+
+  void AddBlob(std::string content, Done done) {
+    pending_bytes_ += content.size();
+    pending_.push_back({std::move(content), std::move(done)});
+    if (pending_bytes_ >= kHandOverBytes || pending_.size() >= kHandOverJobs) {
+      HandOver();
+    }
+  }
+
+  Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read) {
+    std::string header = "blob " + std::to_string(size);
+    header += '\0';
+    Sha1 sha;
+    sha.Update(AsBytes(header));
+    uint64_t seen = 0;
+    auto next = [&] {
+      ByteSpan piece = read();
+      sha.Update(piece);
+      seen += piece.size();
+      return piece;
+    };
+    Oid oid;
+    auto finish = [&] {
+      Require(seen == size, "a blob is not as large as announced");
+      oid = Oid{sha.Finish()};
+      return Claim(oid, size);
+    };
+    if (options_.dry_run) {
+      while (!next().empty()) {
+      }
+      finish();
+      return oid;
+    }
+    pack_.AppendStreamed(
+        ObjectType::kBlob, size,
+        [&](const std::function<void(ByteSpan)>& sink) -> std::optional<Oid> {
+          Deflater deflater;
+          deflater.Stream(next, sink);
+          if (!finish()) return std::nullopt;
+          return oid;
+        });
+    return oid;
+  }
+
+  Oid Add(ObjectType type, std::string_view content) {
+    Rethrow();
+    Oid oid = HashObject(type, content);
+    if (!Claim(oid, content.size())) return oid;
+    {
+      std::lock_guard lock(recent_mutex_);
+      // A dry run has no pack to read them back from.
+      if (!options_.dry_run && recent_bytes_ + content.size() > kRecentBytes) {
+        recent_.clear();
+        recent_bytes_ = 0;
+      }
+      recent_bytes_ += content.size();
+      recent_.emplace(oid, Object{type, std::string(content)});
+    }
+    if (options_.dry_run) return oid;
+    std::lock_guard lock(own_mutex_);
+    own_batch_.Add(own_deflater_, oid, type, AsBytes(content));
+    if (own_batch_.bytes.size() >= kBatchBytes) pack_.Append(&own_batch_);
+    return oid;
+  }
+
+  void Drain() {
+    HandOver();
+    {
+      std::unique_lock lock(mutex_);
+      idle_.wait(lock, [&] { return unfinished_ == 0; });
+    }
+    Rethrow();
+    FlushOwn();
+  }
+
+  uint64_t object_count() const {
+    std::lock_guard lock(claimed_mutex_);
+    return claimed_.size();
+  }
+
+  uint64_t content_bytes() const {
+    std::lock_guard lock(claimed_mutex_);
+    return content_bytes_;
+  }
+
+  std::optional<std::string> Install() {
+    Drain();
+    StopWorkers();
+    if (options_.dry_run || pack_.object_count() == 0) return std::nullopt;
+    return pack_.Install(thread_count_);
+  }
+
+  bool Exists(const Oid& oid) const {
+    {
+      std::lock_guard lock(claimed_mutex_);
+      if (claimed_.contains(oid)) return true;
+    }
+    return objects_.Exists(oid);
+  }
+
+  std::optional<Object> Find(const Oid& oid) {
+    bool ours;
+    {
+      std::lock_guard lock(claimed_mutex_);
+      ours = claimed_.contains(oid);
+    }
+    if (!ours) return objects_.Find(oid);
+    {
+      std::lock_guard lock(recent_mutex_);
+      auto it = recent_.find(oid);
+      if (it != recent_.end()) return it->second;
+    }
+    if (options_.dry_run) return std::nullopt;
+    Drain();
+    std::lock_guard lock(own_mutex_);
+    // Entries after `located_` have been appended since the last look.
+    const auto& packed = pack_.objects();
+    for (; located_ < packed.size(); ++located_) {
+      places_.emplace(packed[located_].oid, located_);
+    }
+    const PackedObject& object = packed[places_.at(oid)];
+    return Object{object.type, pack_.ReadBack(object)};
+  }
+
+ private:
+  // Whether the object is new, in which case the caller has to write it.
+  bool Claim(const Oid& oid, uint64_t size) {
+    if (objects_.Exists(oid)) return false;
+    std::lock_guard lock(claimed_mutex_);
+    if (!claimed_.insert(oid).second) return false;
+    content_bytes_ += size;
+    return true;
+  }
+
+  void HandOver() {
+    if (pending_.empty()) return;
+    if (workers_.empty()) StartWorkers();
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return queued_bytes_ < kQueueBytes || failure_; });
+    if (failure_) std::rethrow_exception(failure_);
+    queued_bytes_ += pending_bytes_;
+    ++unfinished_;
+    queue_.push_back(std::move(pending_));
+    pending_.clear();
+    pending_bytes_ = 0;
+    work_.notify_one();
+  }
+
+  void StartWorkers() {
+    for (unsigned i = 0; i < thread_count_; ++i) {
+      workers_.emplace_back([this] { Work(); });
+    }
+  }
+
+  void StopWorkers() {
+    {
+      std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    work_.notify_all();
+    workers_.clear();
+  }
+
+  void Work() {
+    Deflater deflater;
+    PackBatch batch;
+    for (;;) {
+      std::vector<Job> jobs;
+      {
+        std::unique_lock lock(mutex_);
+        work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+        if (stopping_) return;
+        jobs = std::move(queue_.front());
+        queue_.pop_front();
+      }
+      size_t bytes = 0;
+      std::exception_ptr failure;
+      try {
+        for (Job& job : jobs) {
+          bytes += job.content.size();
+          Process(&job, &deflater, &batch);
+        }
+        pack_.Append(&batch);
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      std::lock_guard lock(mutex_);
+      if (failure && !failure_) failure_ = failure;
+      queued_bytes_ -= std::min(queued_bytes_, bytes);
+      --unfinished_;
+      if (failure_) {
+        unfinished_ -= queue_.size();
+        queue_.clear();
+        queued_bytes_ = 0;
+      }
+      room_.notify_all();
+      idle_.notify_all();
+    }
+  }
+
+  void Process(Job* job, Deflater* deflater, PackBatch* batch) {
+    Oid oid = HashObject(ObjectType::kBlob, job->content);
+    if (Claim(oid, job->content.size()) && !options_.dry_run) {
+      batch->Add(*deflater, oid, ObjectType::kBlob, AsBytes(job->content));
+      if (batch->bytes.size() >= kBatchBytes) pack_.Append(batch);
+    }
+    job->done(oid);
+  }
+
+  void FlushOwn() {
+    std::lock_guard lock(own_mutex_);
+    pack_.Append(&own_batch_);
+  }
+
+  void Rethrow() {
+    std::lock_guard lock(mutex_);
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+  const ObjectReader& objects_;
+  const ObjectWriterOptions options_;
+  unsigned thread_count_;
+  PackFile pack_;
+
+  // Ids that are ours to write. Guards against two workers with one content.
+  mutable std::mutex claimed_mutex_;
+  std::unordered_set<Oid, OidHash> claimed_;
+  uint64_t content_bytes_ = 0;
+
+  // What the caller's thread gathers and writes itself.
+  std::vector<Job> pending_;
+  size_t pending_bytes_ = 0;
+  std::mutex own_mutex_;
+  Deflater own_deflater_;
+  PackBatch own_batch_;
+  std::unordered_map<Oid, size_t, OidHash> places_;
+  size_t located_ = 0;
+
+  mutable std::mutex recent_mutex_;
+  std::unordered_map<Oid, Object, OidHash> recent_;
+  size_t recent_bytes_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable work_, room_, idle_;
+  std::deque<std::vector<Job>> queue_;
+  size_t queued_bytes_ = 0;
+  size_t unfinished_ = 0;  // batches handed over and not finished
+  bool stopping_ = false;
+  std::exception_ptr failure_;
+  std::vector<std::jthread> workers_;
+};
+
+ObjectWriter::ObjectWriter(const ObjectReader& objects,
+                           const std::string& objects_dir,
+                           const ObjectWriterOptions& options)
+    : impl_(std::make_unique<Impl>(objects, objects_dir, options)) {}
+ObjectWriter::~ObjectWriter() = default;
+
+void ObjectWriter::AddBlob(std::string content, Done done) {
+  impl_->AddBlob(std::move(content), std::move(done));
+}
+Oid ObjectWriter::AddLargeBlob(uint64_t size,
+                               const std::function<ByteSpan()>& read) {
+  return impl_->AddLargeBlob(size, read);
+}
+Oid ObjectWriter::Add(ObjectType type, std::string_view content) {
+  return impl_->Add(type, content);
+}
+void ObjectWriter::Drain() { impl_->Drain(); }
+uint64_t ObjectWriter::object_count() const { return impl_->object_count(); }
+uint64_t ObjectWriter::content_bytes() const { return impl_->content_bytes(); }
+std::optional<std::string> ObjectWriter::Install() { return impl_->Install(); }
+bool ObjectWriter::Exists(const Oid& oid) const { return impl_->Exists(oid); }
+std::optional<Object> ObjectWriter::Find(const Oid& oid) const {
+  return impl_->Find(oid);
+}
+
+}  // namespace backgraft::git

@@ -1,0 +1,306 @@
+#include "git/pack_file.h"
+
+#include <fcntl.h>
+#include <isa-l/crc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <exception>
+#include <thread>
+
+#include "base/error.h"
+#include "git/pack_index.h"
+
+namespace backgraft::git {
+namespace {
+
+constexpr size_t kHeaderSize = 12;
+constexpr size_t kTrailerSize = 20;
+// Contents above this are checked in pieces, which bounds the memory.
+constexpr uint64_t kLargeContent = uint64_t{16} << 20;
+
+// The header of an entry: type and size, seven bits at a time (gitformat-pack).
+size_t EntryHeader(ObjectType type, uint64_t size, std::byte* out) {
+  size_t n = 0;
+  auto byte =
+      static_cast<unsigned>(type) << 4 | static_cast<unsigned>(size & 15u);
+  size >>= 4;
+  while (size != 0) {
+    out[n++] = static_cast<std::byte>(byte | 0x80u);
+    byte = static_cast<unsigned>(size & 0x7Fu);
+    size >>= 7;
+  }
+  out[n++] = static_cast<std::byte>(byte);
+  return n;
+}
+
+void PutBig32(uint32_t value, std::byte* out) {
+  for (int i = 0; i < 4; ++i) {
+    out[i] = static_cast<std::byte>(value >> (24 - 8 * i));
+  }
+}
+
+[[noreturn]] void Mismatch(const PackedObject& object) {
+  throw Error(ErrorKind::kBug, "object " + object.oid.Hex() +
+                                   " did not come back as it was written");
+}
+
+size_t HeaderLength(const PackedObject& object) {
+  std::byte header[16];
+  return EntryHeader(object.type, object.size, header);
+}
+
+// Checks entries on one thread, with buffers of its own.
+class Checker {
+ public:
+  explicit Checker(const MappedFile& pack) : pack_(pack) {}
+
+  // Returns the CRC-32 of the entry.
+  uint32_t Check(const PackedObject& object) {
+    ByteSpan entry = pack_.bytes().subspan(
+        object.offset, static_cast<size_t>(object.entry_size));
+    size_t header = HeaderLength(object);
+    ByteSpan compressed = entry.subspan(header);
+    std::string prefix(TypeName(object.type));
+    prefix += ' ' + std::to_string(object.size);
+    prefix += '\0';
+    sha_.Update(AsBytes(prefix));
+    size_t taken;
+    if (object.size <= kLargeContent) {
+      buffer_.resize(static_cast<size_t>(object.size));
+      taken = inflater_.InflateExactly(compressed, buffer_);
+      sha_.Update(buffer_);
+    } else {
+      taken = inflater_.InflateStream(
+          compressed, object.size, [&](ByteSpan piece) { sha_.Update(piece); });
+    }
+    if (Oid{sha_.Finish()} != object.oid || taken != compressed.size()) {
+      Mismatch(object);
+    }
+    return crc32_gzip_refl(
+        0, reinterpret_cast<const unsigned char*>(entry.data()), entry.size());
+  }
+
+ private:
+  const MappedFile& pack_;
+  Inflater inflater_;
+  Sha1 sha_;
+  std::vector<std::byte> buffer_;
+};
+
+}  // namespace
+
+void PackBatch::Add(Deflater& deflater, const Oid& oid, ObjectType type,
+                    ByteSpan content) {
+  uint64_t start = bytes.size();
+  std::byte header[16];
+  size_t n = EntryHeader(type, content.size(), header);
+  bytes.insert(bytes.end(), header, header + n);
+  deflater.Append(content, &bytes);
+  objects.push_back({oid, type, content.size(), start, bytes.size() - start});
+}
+
+PackFile::PackFile(std::string objects_dir)
+    : pack_dir_(std::move(objects_dir) + "/pack") {}
+
+PackFile::~PackFile() {
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+void PackFile::Open() {
+  if (fd_) return;
+  // A repository that has only loose objects may lack the directory.
+  if (mkdir(pack_dir_.c_str(), 0777) != 0 && errno != EEXIST) {
+    ThrowErrno(errno, "cannot make", pack_dir_);
+  }
+  std::string name = pack_dir_ + "/tmp_pack_XXXXXX";
+  int fd = mkostemp(name.data(), O_CLOEXEC);
+  if (fd < 0) ThrowErrno(errno, "cannot write into", pack_dir_);
+  fd_ = UniqueFd(fd);
+  temporary_ = name;
+  end_ = kHeaderSize;
+}
+
+void PackFile::Append(PackBatch* batch) {
+  if (batch->objects.empty()) return;
+  uint64_t place;
+  {
+    std::lock_guard lock(mutex_);
+    Open();
+    place = end_;
+    end_ += batch->bytes.size();
+    for (PackedObject& object : batch->objects) {
+      object.offset += place;
+      objects_.push_back(object);
+    }
+  }
+  WriteAllAt(fd_.get(), batch->bytes, place, temporary_);
+  batch->bytes.clear();
+  batch->objects.clear();
+}
+
+void PackFile::AppendStreamed(
+    ObjectType type, uint64_t size,
+    const std::function<std::optional<Oid>(
+        const std::function<void(ByteSpan)>& sink)>& produce) {
+  std::lock_guard lock(mutex_);
+  Open();
+  uint64_t start = end_;
+  std::byte header[16];
+  size_t n = EntryHeader(type, size, header);
+  WriteAllAt(fd_.get(), ByteSpan(header, n), start, temporary_);
+  uint64_t at = start + n;
+  std::optional<Oid> oid = produce([&](ByteSpan bytes) {
+    WriteAllAt(fd_.get(), bytes, at, temporary_);
+    at += bytes.size();
+  });
+  if (!oid) {
+    // Nothing else was appended meanwhile: the bytes are overwritten or cut
+    // off.
+    return;
+  }
+  objects_.push_back({*oid, type, size, start, at - start});
+  end_ = at;
+}
+
+uint64_t PackFile::object_count() const {
+  std::lock_guard lock(mutex_);
+  return objects_.size();
+}
+
+std::string PackFile::ReadBack(const PackedObject& object) const {
+  std::vector<std::byte> entry(static_cast<size_t>(object.entry_size));
+  size_t done = 0;
+  while (done < entry.size()) {
+    ssize_t n = pread(fd_.get(), entry.data() + done, entry.size() - done,
+                      static_cast<off_t>(object.offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) ThrowErrno(errno, "cannot read", temporary_);
+    if (n == 0) Mismatch(object);
+    done += static_cast<size_t>(n);
+  }
+  std::string content(static_cast<size_t>(object.size), '\0');
+  size_t header = HeaderLength(object);
+  Inflater inflater;
+  std::span<std::byte> room(reinterpret_cast<std::byte*>(content.data()),
+                            content.size());
+  if (inflater.InflateExactly(ByteSpan(entry).subspan(header), room) !=
+          entry.size() - header ||
+      HashObject(object.type, content) != object.oid) {
+    Mismatch(object);
+  }
+  return content;
+}
+
+std::string PackFile::Install(unsigned threads) {
+  Require(fd_ && !objects_.empty(), "an empty pack is not installed");
+  std::byte header[kHeaderSize];
+  std::memcpy(header, "PACK", 4);
+  PutBig32(2, header + 4);
+  Require(objects_.size() <= UINT32_MAX, "too many objects for one pack");
+  PutBig32(static_cast<uint32_t>(objects_.size()), header + 8);
+  WriteAllAt(fd_.get(), header, 0, temporary_);
+  if (ftruncate(fd_.get(), static_cast<off_t>(end_)) != 0) {
+    ThrowErrno(errno, "cannot write", temporary_);
+  }
+
+  std::vector<uint32_t> crcs(objects_.size());
+  Sha1::Digest checksum;
+  {
+    MappedFile pack(fd_.get(), temporary_);
+    std::atomic<size_t> next = 0;
+    std::mutex failure_mutex;
+    std::exception_ptr failure;
+    auto guarded = [&](auto&& work) {
+      try {
+        work();
+      } catch (...) {
+        std::lock_guard lock(failure_mutex);
+        failure = std::current_exception();
+        next = objects_.size();
+      }
+    };
+    // Small runs keep the threads close together in the file, so that the pages
+    // behind them can be let go.
+    auto check = [&] {
+      constexpr size_t kRun = 64;
+      Checker checker(pack);
+      for (;;) {
+        size_t begin = next.fetch_add(kRun);
+        if (begin >= objects_.size()) return;
+        size_t end = std::min(begin + kRun, objects_.size());
+        for (size_t i = begin; i < end; ++i) {
+          crcs[i] = checker.Check(objects_[i]);
+        }
+      }
+    };
+    std::vector<std::jthread> workers;
+    for (unsigned i = 1; i < threads; ++i) {
+      workers.emplace_back([&] { guarded(check); });
+    }
+    guarded([&] {
+      Sha1 sha;
+      constexpr size_t kPiece = size_t{1} << 20;
+      for (size_t at = 0; at < end_; at += kPiece) {
+        size_t n = std::min<size_t>(kPiece, end_ - at);
+        sha.Update(pack.bytes().subspan(at, n));
+        pack.DontNeed(at, n);
+      }
+      checksum = sha.Finish();
+    });
+    guarded(check);
+    workers.clear();
+    if (failure) std::rethrow_exception(failure);
+  }
+  WriteAllAt(fd_.get(), std::as_bytes(std::span(checksum)), end_, temporary_);
+
+  std::string name = pack_dir_ + "/pack-" + Hex(checksum);
+  std::string index = WriteIndexFile(checksum, crcs);
+  if (fchmod(fd_.get(), 0444) != 0) {
+    unlink(index.c_str());
+    ThrowErrno(errno, "cannot write", temporary_);
+  }
+  try {
+    SyncFile(fd_.get(), temporary_);
+    // The idx comes last: git looks for packs by their idx.
+    if (rename(temporary_.c_str(), (name + ".pack").c_str()) != 0) {
+      ThrowErrno(errno, "cannot write", name + ".pack");
+    }
+    temporary_.clear();
+    if (rename(index.c_str(), (name + ".idx").c_str()) != 0) {
+      ThrowErrno(errno, "cannot write", name + ".idx");
+    }
+  } catch (...) {
+    unlink(index.c_str());
+    throw;
+  }
+  SyncDirectory(pack_dir_);
+  return Hex(checksum);
+}
+
+std::string PackFile::WriteIndexFile(const Sha1::Digest& checksum,
+                                     const std::vector<uint32_t>& crcs) {
+  std::vector<PackIndexEntry> entries;
+  entries.reserve(objects_.size());
+  for (size_t i = 0; i < objects_.size(); ++i) {
+    entries.push_back({objects_[i].oid, crcs[i], objects_[i].offset});
+  }
+  std::string bytes = WriteIndex(std::move(entries), checksum);
+  std::string name = pack_dir_ + "/tmp_idx_XXXXXX";
+  UniqueFd fd(mkostemp(name.data(), O_CLOEXEC));
+  if (!fd) ThrowErrno(errno, "cannot write into", pack_dir_);
+  try {
+    WriteAll(fd.get(), AsBytes(bytes), name);
+    if (fchmod(fd.get(), 0444) != 0) ThrowErrno(errno, "cannot write", name);
+    SyncFile(fd.get(), name);
+  } catch (...) {
+    unlink(name.c_str());
+    throw;
+  }
+  return name;
+}
+
+}  // namespace backgraft::git

@@ -1,0 +1,234 @@
+#include "git/repository.h"
+
+#include <cstdlib>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "git/libgit2.h"
+
+namespace backgraft::git {
+namespace {
+
+std::string WithoutTrailingSlash(const char* path) {
+  std::string out = path == nullptr ? "" : path;
+  while (out.size() > 1 && out.back() == '/') out.pop_back();
+  return out;
+}
+
+// What a repository has that libgit2 cannot open, told from its message.
+Error CannotOpen(const std::string& message) {
+  auto says = [&](const char* what) {
+    return message.find(what) != std::string::npos;
+  };
+  if (says("objectformat")) {
+    return Error(ErrorKind::kRefused,
+                 "this repository uses sha256 object ids, which backgraft "
+                 "cannot write",
+                 {"work in a clone made with: git init --object-format=sha1"});
+  }
+  if (says("refstorage") || says("reftable")) {
+    return Error(ErrorKind::kRefused,
+                 "this repository stores its refs as a reftable, which "
+                 "backgraft cannot write",
+                 {"git refs migrate --ref-format=files"});
+  }
+  if (says("partialclone")) {
+    return Error(ErrorKind::kRefused,
+                 "this repository is a partial clone, so objects may be "
+                 "missing from it",
+                 {"work in a full clone: git clone --no-filter <url>"});
+  }
+  if (says("not owned by current user")) {
+    return Error(ErrorKind::kRefused, "the repository belongs to another user",
+                 {"git config --global --add safe.directory <directory>"});
+  }
+  return Error(ErrorKind::kRefused, "cannot open the repository: " + message,
+               {"git status"});
+}
+
+std::string OperationName(int state) {
+  switch (state) {
+    case GIT_REPOSITORY_STATE_MERGE:
+      return "merge";
+    case GIT_REPOSITORY_STATE_REVERT:
+    case GIT_REPOSITORY_STATE_REVERT_SEQUENCE:
+      return "revert";
+    case GIT_REPOSITORY_STATE_CHERRYPICK:
+    case GIT_REPOSITORY_STATE_CHERRYPICK_SEQUENCE:
+      return "cherry-pick";
+    case GIT_REPOSITORY_STATE_BISECT:
+      return "bisect";
+    case GIT_REPOSITORY_STATE_APPLY_MAILBOX:
+      return "am";
+    default:
+      return "rebase";
+  }
+}
+
+}  // namespace
+
+struct Repository::Impl {
+  RepositoryHandle handle;
+  OdbHandle odb;
+  std::string git_dir, common_dir, objects_dir, workdir;
+  Config config;
+};
+
+Repository::Repository(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Repository::Repository(Repository&&) noexcept = default;
+Repository& Repository::operator=(Repository&&) noexcept = default;
+Repository::~Repository() = default;
+
+std::optional<Repository> Repository::Find(const std::string& directory) {
+  StartLibgit2();
+  git_repository* raw = nullptr;
+  int result =
+      git_repository_open_ext(&raw, directory.empty() ? "." : directory.c_str(),
+                              GIT_REPOSITORY_OPEN_FROM_ENV, nullptr);
+  if (result == GIT_ENOTFOUND) return std::nullopt;
+  if (result < 0) throw CannotOpen(LastMessage());
+  auto impl = std::make_unique<Impl>();
+  impl->handle.reset(raw);
+  git_odb* odb = nullptr;
+  Check(git_repository_odb(&odb, raw), "cannot open the object database");
+  impl->odb.reset(odb);
+  impl->git_dir = WithoutTrailingSlash(git_repository_path(raw));
+  impl->common_dir = WithoutTrailingSlash(git_repository_commondir(raw));
+  const char* objects = getenv("GIT_OBJECT_DIRECTORY");
+  impl->objects_dir = objects != nullptr && *objects != '\0'
+                          ? WithoutTrailingSlash(objects)
+                          : impl->common_dir + "/objects";
+  impl->workdir = WithoutTrailingSlash(git_repository_workdir(raw));
+  impl->config =
+      Config::Load(impl->git_dir, impl->common_dir, Environment::OfProcess());
+  // Recent gits write partial clones without the extension.
+  for (const ConfigEntry& entry : impl->config.entries()) {
+    if (entry.key.starts_with("remote.") && entry.key.ends_with(".promisor") &&
+        impl->config.GetBool(entry.key).value_or(false)) {
+      throw CannotOpen("partialclone");
+    }
+  }
+  return Repository(std::move(impl));
+}
+
+Repository Repository::Open(const std::string& directory) {
+  auto repository = Find(directory);
+  if (!repository) {
+    throw Error(ErrorKind::kRefused,
+                "not in a git repository (or any of the parent directories)",
+                {"name one with -C DIR, or make one: git init"});
+  }
+  return std::move(*repository);
+}
+
+Repository Repository::Init(const std::string& directory, bool bare,
+                            const std::string& branch) {
+  StartLibgit2();
+  git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+  options.flags = GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_MKPATH;
+  if (bare) options.flags |= GIT_REPOSITORY_INIT_BARE;
+  options.initial_head = branch.c_str();
+  git_repository* raw = nullptr;
+  int result = git_repository_init_ext(&raw, directory.c_str(), &options);
+  RepositoryHandle owner(raw);
+  Check(result, "cannot make a repository in " + Quote(directory));
+  return Open(directory);
+}
+
+bool Repository::is_bare() const { return impl_->workdir.empty(); }
+const std::string& Repository::git_dir() const { return impl_->git_dir; }
+const std::string& Repository::common_dir() const { return impl_->common_dir; }
+const std::string& Repository::objects_dir() const {
+  return impl_->objects_dir;
+}
+const std::string& Repository::workdir() const { return impl_->workdir; }
+const Config& Repository::config() const { return impl_->config; }
+git_repository* Repository::raw() const { return impl_->handle.get(); }
+
+std::string Repository::HeadRef() const {
+  git_reference* raw_head = nullptr;
+  Check(git_reference_lookup(&raw_head, raw(), "HEAD"), "cannot read HEAD");
+  ReferenceHandle at(raw_head);
+  // A branch may be symbolic itself; what moves is the last one.
+  for (int depth = 0; depth < 10; ++depth) {
+    if (git_reference_type(at.get()) != GIT_REFERENCE_SYMBOLIC) {
+      return git_reference_name(at.get());
+    }
+    std::string target = git_reference_symbolic_target(at.get());
+    git_reference* next = nullptr;
+    int result = git_reference_lookup(&next, raw(), target.c_str());
+    if (result == GIT_ENOTFOUND) return target;
+    Check(result, "cannot read " + Quote(target));
+    at.reset(next);
+  }
+  throw Error(ErrorKind::kRefused, "HEAD is a symbolic ref without an end",
+              {"git symbolic-ref HEAD"});
+}
+
+std::optional<Oid> Repository::HeadCommit() const {
+  git_oid oid;
+  int result = git_reference_name_to_id(&oid, raw(), "HEAD");
+  if (result == GIT_ENOTFOUND) return std::nullopt;
+  Check(result, "cannot read HEAD");
+  return FromLibgit2(oid);
+}
+
+std::optional<std::string> Repository::OperationInProgress() const {
+  int state = git_repository_state(raw());
+  if (state == GIT_REPOSITORY_STATE_NONE) return std::nullopt;
+  return OperationName(state);
+}
+
+std::optional<Oid> Repository::Resolve(const std::string& revision) const {
+  git_object* object = nullptr;
+  int result = git_revparse_single(&object, raw(), revision.c_str());
+  ObjectHandle owner(object);
+  if (result == GIT_EAMBIGUOUS) {
+    throw Error(ErrorKind::kRefused,
+                "revision " + Quote(revision) + " is ambiguous",
+                {"git rev-parse --disambiguate=" + revision});
+  }
+  if (result < 0) return std::nullopt;
+  return FromLibgit2(*git_object_id(object));
+}
+
+std::optional<Oid> Repository::ResolveCommit(
+    const std::string& revision) const {
+  auto oid = Resolve(revision);
+  if (!oid) return std::nullopt;
+  git_oid id = ToLibgit2(*oid);
+  git_object* object = nullptr;
+  Check(git_object_lookup(&object, raw(), &id, GIT_OBJECT_ANY),
+        "cannot read " + Quote(revision));
+  ObjectHandle owner(object);
+  git_object* peeled = nullptr;
+  int result = git_object_peel(&peeled, object, GIT_OBJECT_COMMIT);
+  ObjectHandle peeled_owner(peeled);
+  if (result < 0) return std::nullopt;
+  return FromLibgit2(*git_object_id(peeled));
+}
+
+bool Repository::Exists(const Oid& oid) const {
+  git_oid id = ToLibgit2(oid);
+  return git_odb_exists_ext(impl_->odb.get(), &id, GIT_ODB_LOOKUP_NO_REFRESH) ==
+         1;
+}
+
+std::optional<Object> Repository::Find(const Oid& oid) const {
+  git_oid id = ToLibgit2(oid);
+  git_odb_object* object = nullptr;
+  int result = git_odb_read(&object, impl_->odb.get(), &id);
+  OdbObjectHandle owner(object);
+  if (result == GIT_ENOTFOUND) return std::nullopt;
+  Check(result, "cannot read object " + oid.Hex());
+  return Object{
+      static_cast<ObjectType>(git_odb_object_type(object)),
+      std::string(static_cast<const char*>(git_odb_object_data(object)),
+                  git_odb_object_size(object))};
+}
+
+void Repository::RefreshObjects() const {
+  Check(git_odb_refresh(impl_->odb.get()), "cannot read the object database");
+}
+
+}  // namespace backgraft::git
