@@ -2,8 +2,10 @@
 // download.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/io.h"
@@ -23,6 +25,11 @@ class ByteSource {
   // A descriptor for pread(2) over the same bytes, or -1 where there is none
   // (pipes, downloads). Independent of what Read() has consumed. Owned by this.
   virtual int random_access_fd() const { return -1; }
+
+  // Makes a Read() that waits in another thread, and every later one, throw. A
+  // source that never waits for long ignores it. The one call that may come
+  // from another thread.
+  virtual void Cancel() noexcept {}
 
   // How messages name it, not escaped: a path as the user gave it, or "-".
   virtual const std::string& name() const = 0;

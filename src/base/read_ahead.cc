@@ -1,0 +1,118 @@
+#include "base/read_ahead.h"
+
+#include <signal.h>
+
+#include <new>
+#include <system_error>
+
+#include "base/error.h"
+
+namespace backgraft {
+namespace {
+
+// A thread inherits the mask of who starts it: signals stay with the main
+// thread, whose job it is to roll back.
+class BlockSignals {
+ public:
+  BlockSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~BlockSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  BlockSignals(const BlockSignals&) = delete;
+  BlockSignals& operator=(const BlockSignals&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+ReadAhead::ReadAhead(size_t buffers, size_t buffer_bytes, Produce produce,
+                     std::function<void()> interrupt)
+    : buffer_bytes_(buffer_bytes),
+      produce_(std::move(produce)),
+      interrupt_(std::move(interrupt)),
+      buffers_(buffers) {
+  Require(buffers >= 2 && buffer_bytes > 0, "a read-ahead needs two buffers");
+  const BlockSignals blocked;
+  try {
+    thread_ = std::thread([this] { Run(); });
+  } catch (const std::system_error& e) {
+    throw Error(ErrorKind::kIo,
+                std::string("cannot start a thread: ") + e.code().message());
+  }
+}
+
+ReadAhead::~ReadAhead() {
+  Cancel();
+  thread_.join();
+}
+
+void ReadAhead::Run() {
+  try {
+    for (;;) {
+      Buffer* buffer;
+      {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] {
+          return cancelled_ || made_ - freed_ < buffers_.size();
+        });
+        if (cancelled_) return;
+        buffer = &buffers_[made_ % buffers_.size()];
+      }
+      // Made when first needed: a small source costs one buffer.
+      if (!buffer->bytes) {
+        buffer->bytes =
+            std::make_unique_for_overwrite<std::byte[]>(buffer_bytes_);
+      }
+      buffer->size = produce_({buffer->bytes.get(), buffer_bytes_});
+      const std::lock_guard lock(mutex_);
+      if (buffer->size == 0) {
+        finished_ = true;
+      } else {
+        ++made_;
+      }
+      changed_.notify_all();
+      if (finished_ || cancelled_) return;
+    }
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::current_exception();
+    finished_ = true;
+    changed_.notify_all();
+  }
+}
+
+ByteSpan ReadAhead::Next() {
+  std::unique_lock lock(mutex_);
+  if (freed_ < taken_) {
+    freed_ = taken_;
+    changed_.notify_all();
+  }
+  changed_.wait(lock,
+                [this] { return cancelled_ || finished_ || taken_ < made_; });
+  if (cancelled_) throw Error(ErrorKind::kIo, "reading was cancelled");
+  if (taken_ < made_) {
+    const Buffer& buffer = buffers_[taken_ % buffers_.size()];
+    ++taken_;
+    return {buffer.bytes.get(), buffer.size};
+  }
+  if (failure_) std::rethrow_exception(failure_);
+  return {};
+}
+
+void ReadAhead::Cancel() noexcept {
+  std::function<void()> interrupt;
+  {
+    const std::lock_guard lock(mutex_);
+    if (cancelled_) return;
+    cancelled_ = true;
+    if (!finished_) interrupt.swap(interrupt_);
+    changed_.notify_all();
+  }
+  if (interrupt) interrupt();
+}
+
+}  // namespace backgraft

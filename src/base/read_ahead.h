@@ -1,0 +1,68 @@
+// Bytes made in a thread of its own, a few buffers ahead of who takes them. The
+// buffers are made once and used over and over: fresh memory is dear.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "base/io.h"
+
+namespace backgraft {
+
+class ReadAhead {
+ public:
+  // Fills a buffer in the thread: returns how many bytes it wrote, 0 only at
+  // the end. What it throws comes out of Next().
+  using Produce = std::function<size_t(std::span<std::byte>)>;
+
+  // Starts the thread, with all signals blocked in it. `interrupt`, if given,
+  // makes a `produce` that waits for somebody else return or throw soon; it is
+  // called at most once, from the thread that cancels or destroys. Throws
+  // Error(kIo) where there is no memory or no thread to be had.
+  ReadAhead(size_t buffers, size_t buffer_bytes, Produce produce,
+            std::function<void()> interrupt = {});
+  // Stops the thread, wherever it is, and waits for it.
+  ~ReadAhead();
+  ReadAhead(const ReadAhead&) = delete;
+  ReadAhead& operator=(const ReadAhead&) = delete;
+
+  // The next piece, empty at the end, borrowed until the next call. Rethrows
+  // what `produce` threw after everything made before that; then, and after
+  // Cancel(), it throws for ever.
+  ByteSpan Next();
+
+  // Makes a waiting Next() and all later ones throw Error(kIo).
+  void Cancel() noexcept;
+
+ private:
+  struct Buffer {
+    std::unique_ptr<std::byte[]> bytes;
+    size_t size = 0;
+  };
+  void Run();
+
+  const size_t buffer_bytes_;
+  Produce produce_;
+  std::function<void()> interrupt_;
+  std::vector<Buffer> buffers_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  size_t made_ = 0;   // buffers filled, ever
+  size_t taken_ = 0;  // buffers handed out, ever
+  size_t freed_ = 0;  // buffers given back, ever
+  bool finished_ = false;
+  bool cancelled_ = false;
+  std::exception_ptr failure_;
+
+  std::thread thread_;  // last: it uses everything above
+};
+
+}  // namespace backgraft
