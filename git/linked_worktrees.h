@@ -1,0 +1,16 @@
+// The other working trees of a repository (git-worktree(1)).
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace backgraft::git {
+
+class Repository;
+
+// The working tree, other than this repository's own, that has the branch `ref`
+// ("refs/heads/main") checked out or is rebasing it; nothing where none has.
+std::optional<std::string> CheckedOutElsewhere(const Repository& repository,
+                                               const std::string& ref);
+
+}  // namespace backgraft::git
