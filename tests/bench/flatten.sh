@@ -1,0 +1,71 @@
+# shellcheck shell=bash disable=SC2154  # `common` sets what is not set here
+# Flatten a code backup: into an empty repository, over an older version of the
+# same code, and once more with nothing changed.
+
+# What people do today. $1: archive, $2: repository, $3: where to unpack.
+# shellcheck disable=SC2016  # the inner bash expands it
+flatten_by_hand='set -e
+  mkdir "$3"
+  tar xzf "$1" -C "$3"
+  rm -rf "$3"/live_code/.git
+  find "$2" -mindepth 1 -maxdepth 1 ! -name .git -exec rm -rf {} +
+  cp -a "$3"/live_code/. "$2"
+  git -C "$2" add --all --force
+  git -C "$2" commit -q -m "Restore the backup"'
+
+# flatten_job KEY NAME RATIO TEMPLATE: TEMPLATE is the repository before.
+flatten_job() {
+  local key=$1 archive tree repo run
+  archive=$(backup "$2")
+  for ((run = 1; run <= runs; run++)); do
+    printf '%s: run %d of %d\n' "$key" "$run" "$runs"
+
+    repo=$(fresh hand)
+    copy_repository "$4" "$repo"
+    sample "$key hand" bash -c "$flatten_by_hand" hand \
+      "$archive" "$repo" "$(fresh unpacked)"
+    tree=$(git -C "$repo" rev-parse 'HEAD^{tree}')
+
+    repo=$(fresh untar)
+    mkdir "$repo"
+    sample "$key tar" tar xzf "$archive" -C "$repo"
+
+    repo=$(fresh ours)
+    copy_repository "$4" "$repo"
+    sample "$key ours" "$backgraft" -C "$repo" --progress never flatten \
+      --select all "$archive"
+    same_tree "$key" "$repo" "$tree"
+    clean "$key" "$repo"
+  done
+  faster "$key" "$key ours" 'git by hand' "$key hand" "$3"
+  faster "$key" "$key ours" 'tar xzf alone' "$key tar" 1
+  memory "$key" "$key ours" 256
+
+  # The last repository holds the backup already.
+  for ((run = 1; run <= runs; run++)); do
+    sample "$key read" bash -c 'igzip -dc "$1" | openssl dgst -sha1' read "$archive"
+    sample "$key again" "$backgraft" -C "$repo" --progress never flatten \
+      --select all "$archive"
+  done
+  same_tree "$key, again" "$repo" "$tree"
+  # At most 1.3 times as long as reading and hashing.
+  faster "$key, again" "$key again" 'igzip | sha1' "$key read" 0.77
+}
+
+# A copy whose index knows the copied files, as that of a person's repository does.
+copy_repository() {
+  cp -a -- "$1" "$2"
+  git -C "$2" update-index -q --refresh
+}
+
+template=$(fresh template)
+repository "$template"
+flatten_job 'flatten wp into empty' wp 8 "$template"
+
+if has d8; then
+  template=$(fresh template)
+  repository "$template" d8 old
+  flatten_job 'flatten d8 over old d8' d8 5 "$template"
+else
+  note 'flatten d8 over old d8' 'no data, see tests/bench/README.md'
+fi
