@@ -18,7 +18,6 @@ namespace backgraft::git {
 namespace {
 
 constexpr size_t kHeaderSize = 12;
-constexpr size_t kTrailerSize = 20;
 // Contents above this are checked in pieces, which bounds the memory.
 constexpr uint64_t kLargeContent = uint64_t{16} << 20;
 

@@ -124,7 +124,10 @@ Repository Repository::Open(const std::string& directory) {
 Repository Repository::Init(const std::string& directory, bool bare,
                             const std::string& branch) {
   StartLibgit2();
-  git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+  git_repository_init_options options{};
+  Check(git_repository_init_options_init(&options,
+                                         GIT_REPOSITORY_INIT_OPTIONS_VERSION),
+        "cannot make a repository");
   options.flags = GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_MKPATH;
   if (bare) options.flags |= GIT_REPOSITORY_INIT_BARE;
   options.initial_head = branch.c_str();
