@@ -1,0 +1,101 @@
+#include "cli/progress_bar.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "cli/terminal.h"
+
+namespace backgraft::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr auto kSilence = milliseconds(500);
+constexpr auto kRedraw = milliseconds(100);
+constexpr auto kPlainLine = milliseconds(2000);
+
+size_t Columns() {
+  winsize size;
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    return size.ws_col;
+  }
+  return 80;
+}
+
+std::string Amount(restore::Unit unit, uint64_t amount) {
+  switch (unit) {
+    case restore::Unit::kBytes:
+      return HumanBytes(amount);
+    case restore::Unit::kFiles:
+      return Plural(amount, "file");
+    case restore::Unit::kObjects:
+      return Plural(amount, "object");
+    case restore::Unit::kCommits:
+      return Plural(amount, "commit");
+  }
+  return {};
+}
+
+}  // namespace
+
+void ProgressBar::Begin(const std::string& stage, restore::Unit unit,
+                        std::optional<uint64_t> total) {
+  Finish();
+  stage_ = stage;
+  unit_ = unit;
+  total_ = total;
+  began_ = drawn_ = Clock::now();
+}
+
+void ProgressBar::Update(uint64_t done) {
+  Clock::time_point now = Clock::now();
+  if (stage_.empty() || now - began_ < kSilence) return;
+  if (shown_ && now - drawn_ < (terminal_ ? kRedraw : kPlainLine)) return;
+  Draw(done, now);
+}
+
+void ProgressBar::Finish() {
+  if (shown_ && terminal_) {
+    fmt::print(stderr, "\r\033[K");
+    std::fflush(stderr);
+  }
+  shown_ = false;
+  stage_.clear();
+}
+
+void ProgressBar::Draw(uint64_t done, Clock::time_point now) {
+  std::string line = Line(done, now);
+  if (terminal_) {
+    // The last column stays free: some terminals wrap when it is filled.
+    line.resize(std::min(line.size(), Columns() - 1));
+    fmt::print(stderr, "\r{}\033[K", line);
+  } else {
+    fmt::print(stderr, "{}\n", line);
+  }
+  std::fflush(stderr);
+  shown_ = true;
+  drawn_ = now;
+}
+
+std::string ProgressBar::Line(uint64_t done, Clock::time_point now) const {
+  std::string line = stage_ + ": ";
+  if (total_ && *total_ > 0) {
+    uint64_t percent = std::min<uint64_t>(100, done * 100 / *total_);
+    line += fmt::format("{:3}% (", percent) + Amount(unit_, done) + " of " +
+            Amount(unit_, *total_) + ")";
+  } else {
+    line += Amount(unit_, done);
+  }
+  double seconds = std::chrono::duration<double>(now - began_).count();
+  if (unit_ == restore::Unit::kBytes && seconds > 0) {
+    auto rate = static_cast<uint64_t>(static_cast<double>(done) / seconds);
+    line += ", " + HumanBytes(rate) + "/s";
+  }
+  return line;
+}
+
+}  // namespace backgraft::cli

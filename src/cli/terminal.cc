@@ -1,0 +1,106 @@
+#include "cli/terminal.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "cli/progress_bar.h"
+
+namespace backgraft::cli {
+namespace {
+
+bool Decide(When when, int fd) {
+  if (when != When::kAuto) return when == When::kAlways;
+  return isatty(fd) == 1;
+}
+
+bool DecideColor(When when) {
+  // https://no-color.org: present and not empty turns colour off, but an option
+  // on the command line wins.
+  const char* no_color = getenv("NO_COLOR");
+  if (when == When::kAuto && no_color != nullptr && *no_color != '\0') {
+    return false;
+  }
+  const char* term = getenv("TERM");
+  if (when == When::kAuto && (term == nullptr || std::string(term) == "dumb")) {
+    return false;
+  }
+  return Decide(when, STDOUT_FILENO);
+}
+
+}  // namespace
+
+Terminal::Terminal(const TerminalOptions& options)
+    : options_(options), color_(DecideColor(options.color)) {
+  bool show = !options.quiet && Decide(options.progress, STDERR_FILENO);
+  if (show) {
+    progress_ = std::make_unique<ProgressBar>(isatty(STDERR_FILENO) == 1);
+  } else {
+    progress_ = std::make_unique<restore::NoProgress>();
+  }
+}
+
+Terminal::~Terminal() { progress_->Finish(); }
+
+void Terminal::Say(const std::string& line) const {
+  if (options_.json || options_.quiet) return;
+  progress_->Finish();
+  fmt::print(stdout, "{}\n", line);
+}
+
+void Terminal::Warn(const std::string& text) const {
+  if (options_.quiet) return;
+  progress_->Finish();
+  fmt::print(stderr, "warning: {}\n", text);
+}
+
+void Terminal::Fail(const std::string& message,
+                    const std::vector<std::string>& hints) const {
+  progress_->Finish();
+  fmt::print(stderr, "error: {}\n", message);
+  for (const std::string& hint : hints) fmt::print(stderr, "hint: {}\n", hint);
+}
+
+std::string Terminal::Good(const std::string& text) const {
+  return Paint("32", text);
+}
+
+std::string Terminal::Id(const std::string& text) const {
+  return Paint("33", text);
+}
+
+std::string Terminal::Paint(const char* code, const std::string& text) const {
+  return color_ ? fmt::format("\033[{}m{}\033[m", code, text) : text;
+}
+
+std::string WithCommas(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t i = digits.size(); i > 3;) {
+    i -= 3;
+    digits.insert(i, ",");
+  }
+  return digits;
+}
+
+std::string Plural(uint64_t count, const std::string& noun) {
+  std::string out = WithCommas(count) + " ";
+  if (count == 1) return out + noun;
+  if (noun.ends_with("y")) return out + noun.substr(0, noun.size() - 1) + "ies";
+  return out + noun + "s";
+}
+
+std::string HumanBytes(uint64_t bytes) {
+  static constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
+  if (bytes < 1024) return fmt::format("{} bytes", bytes);
+  double value = static_cast<double>(bytes) / 1024;
+  size_t unit = 0;
+  while (value >= 1024 && unit < 3) {
+    value /= 1024;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+}  // namespace backgraft::cli

@@ -1,0 +1,13 @@
+// One function a command: puts its subcommand into the app. Each stands in the
+// file of its name.
+#pragma once
+
+#include "commands/context.h"
+
+namespace backgraft::commands {
+
+void AddFlatten(CLI::App& app, Context& context);
+void AddInspect(CLI::App& app, Context& context);
+void AddVerify(CLI::App& app, Context& context);
+
+}  // namespace backgraft::commands

@@ -1,0 +1,32 @@
+// What every command has: the global options, and who it talks through.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cli/report.h"
+#include "cli/terminal.h"
+
+namespace CLI {
+class App;
+}
+
+namespace backgraft::commands {
+
+struct Context {
+  std::string directory;  // -C, as given; main.cc changes into it
+  bool dry_run = false;
+  bool yes = false;
+  cli::TerminalOptions terminal_options;
+
+  // Set when the command runs.
+  cli::Terminal* terminal = nullptr;
+
+  // The chosen command: fills the report and says its text on the terminal.
+  // Set by the subcommand's callback while the command line is parsed.
+  std::function<void(Context&, cli::Report&)> run;
+  std::string command;
+};
+
+}  // namespace backgraft::commands

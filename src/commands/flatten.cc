@@ -1,0 +1,134 @@
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+
+#include "base/escape.h"
+#include "commands/commands.h"
+#include "commands/options.h"
+#include "commands/summary.h"
+#include "git/tree_path.h"
+#include "restore/flatten.h"
+
+namespace backgraft::commands {
+namespace {
+
+using restore::Mode;
+using restore::Select;
+
+const std::map<std::string, Mode> kModes = {{"replace", Mode::kReplace},
+                                            {"overlay", Mode::kOverlay}};
+const std::map<std::string, Select> kSelects = {
+    {"all", Select::kAll},
+    {"unignored", Select::kUnignored},
+    {"tracked", Select::kTracked}};
+
+struct FlattenArguments {
+  restore::FlattenOptions options;
+  CommitTexts commit;
+  Select select = Select::kAll;
+  CLI::Option* select_option = nullptr;
+};
+
+// "a/b/" to "a/b"; Error(kUsage) for what cannot stand in a tree.
+std::string CleanPrefix(std::string prefix) {
+  if (prefix.starts_with("./")) prefix.erase(0, 2);
+  while (prefix.ends_with('/')) prefix.pop_back();
+  if (prefix.empty() || prefix == ".") return {};
+  auto parsed = git::TreePath::Parse(prefix);
+  if (const auto* why = std::get_if<std::string>(&parsed)) {
+    throw Error(ErrorKind::kUsage, "--prefix " + Quote(prefix) + " " + *why);
+  }
+  return prefix;
+}
+
+void Run(FlattenArguments& arguments, Context& context, cli::Report& report) {
+  restore::FlattenOptions& options = arguments.options;
+  options.dry_run = context.dry_run;
+  options.branch = Given(arguments.commit.branch);
+  options.commit = ToCommitOptions(arguments.commit);
+  options.assemble.prefix = CleanPrefix(options.assemble.prefix);
+  options.assemble.keep = git::Pathspec::Parse(options.keep_text);
+  options.assemble.exclude = git::Pathspec::Parse(options.exclude_text);
+  if (arguments.select_option->count() > 0) options.select = arguments.select;
+
+  git::Repository repository = git::Repository::Open("");
+  restore::FlattenResult result =
+      restore::Flatten(repository, options, context.terminal->progress());
+
+  report.status =
+      result.nothing_to_do ? cli::Status::kNothingToDo : cli::Status::kOk;
+  FillCommitted(result.branch, result.before, result.after, result.tree,
+                &report);
+  if (result.verified) report.verified = true;
+  report.source = result.source;
+  report.counts = cli::Counts{.files = result.counts.files,
+                              .added = result.counts.added,
+                              .modified = result.counts.modified,
+                              .deleted = result.counts.deleted,
+                              .left_out = result.left_out.size(),
+                              .commits = result.nothing_to_do ? 0 : 1};
+  report.left_out = result.left_out;
+  report.warnings = result.warnings;
+  AddPublicationWarnings(result.published, &report);
+
+  const cli::Terminal& terminal = *context.terminal;
+  SaySource(terminal, result.source, result.counts.files);
+  SayLeftOut(terminal, result.left_out);
+  if (result.nothing_to_do) {
+    terminal.Say("nothing to do: " + Escape(result.branch) +
+                 " already has this tree");
+    return;
+  }
+  SayChanges(terminal, result.changes, result.counts);
+  if (result.from_repository > 0) {
+    terminal.Say("kept from the repository: " +
+                 cli::Plural(result.from_repository, "file"));
+  }
+  SayCommit(terminal, context.dry_run, result.branch, *result.after,
+            result.subject);
+  if (result.verified) {
+    SayProof(terminal, result.tree, result.counts.files,
+             result.from_repository == 0);
+  }
+}
+
+}  // namespace
+
+void AddFlatten(CLI::App& app, Context& context) {
+  auto arguments = std::make_shared<FlattenArguments>();
+  restore::FlattenOptions& options = arguments->options;
+  CLI::App* command = app.add_subcommand(
+      "flatten", "Record a backup's files as one commit on the branch");
+  command->add_option("SOURCE", options.source, "An archive, a directory or -")
+      ->required();
+  command
+      ->add_option("--mode", options.assemble.mode,
+                   "The tree equals the backup, or keeps what it lacks")
+      ->transform(CLI::CheckedTransformer(kModes))
+      ->option_text("replace|overlay");
+  command
+      ->add_option("--prefix", options.assemble.prefix,
+                   "Put the backup into DIR of the tree")
+      ->type_name("DIR");
+  AddFilters(*command, &options.assemble.filters);
+  arguments->select_option =
+      command
+          ->add_option("--select", arguments->select,
+                       "Which files of the working tree are code")
+          ->transform(CLI::CheckedTransformer(kSelects))
+          ->option_text("all|unignored|tracked");
+  AddRepeated(*command, "--keep", &options.keep_text,
+              "Keep the repository's own version of these paths");
+  AddRepeated(*command, "--exclude", &options.exclude_text,
+              "Leave these paths of the source out");
+  AddCommitOptions(*command, &arguments->commit);
+  AddLimitOptions(*command, &options.limits);
+  command->callback([arguments, &context] {
+    context.command = "flatten";
+    context.run = [arguments](Context& c, cli::Report& report) {
+      Run(*arguments, c, report);
+    };
+  });
+}
+
+}  // namespace backgraft::commands

@@ -1,0 +1,156 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/escape.h"
+#include "commands/commands.h"
+#include "commands/options.h"
+#include "commands/summary.h"
+#include "git/date.h"
+#include "restore/inspect.h"
+
+namespace backgraft::commands {
+namespace {
+
+// Rows of one kind that are listed without -v.
+constexpr size_t kShown = 3;
+
+struct InspectArguments {
+  std::string source;
+  archive::Limits limits;
+};
+
+class Lines {
+ public:
+  explicit Lines(const cli::Terminal& terminal) : terminal_(terminal) {}
+
+  void Row(const std::string& label, const std::string& text) const {
+    std::string padded = label;
+    padded.resize(14, ' ');
+    terminal_.Say(padded + text);
+  }
+
+  // The label, how many, and the first few of them.
+  void List(const std::string& label, const std::vector<std::string>& items,
+            const std::string& advice) const {
+    if (items.empty()) return;
+    Row(label, cli::WithCommas(items.size()) + ": " + advice);
+    size_t shown = terminal_.verbose() ? items.size() : kShown;
+    for (size_t i = 0; i < items.size() && i < shown; ++i) Row("", items[i]);
+    if (items.size() > shown) {
+      Row("", "… and " + cli::WithCommas(items.size() - shown) +
+                  " more (-v lists them)");
+    }
+  }
+
+ private:
+  const cli::Terminal& terminal_;
+};
+
+std::vector<std::string> Escaped(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const std::string& path : paths) out.push_back(Escape(path));
+  return out;
+}
+
+std::string WhatRestoreDoes(const restore::InspectResult& result) {
+  if (result.source.kind == "database") return "import it into a database";
+  if (result.source.kind == "files")
+    return "put the files into their directory";
+  if (result.relation == "no-history") {
+    return "record it as one commit (flatten)";
+  }
+  return "decide by its history, which is not read yet; flatten records its "
+         "working tree";
+}
+
+void SayPeopleShouldKnow(const Lines& lines,
+                         const restore::InspectResult& result) {
+  std::vector<std::string> large, huge, collisions;
+  for (const auto& file : result.large) {
+    (file.size > restore::kHugeFileSize ? huge : large)
+        .push_back(Escape(file.path) + " (" + cli::HumanBytes(file.size) + ")");
+  }
+  for (const auto& group : result.collisions) {
+    std::string row;
+    for (const auto& path : group) {
+      row += (row.empty() ? "" : ", ") + Quote(path);
+    }
+    collisions.push_back(row);
+  }
+  lines.List("over 100 MB", huge, "hosting services refuse such files");
+  lines.List("over 50 MB", large, "hosting services warn of such files");
+  lines.List("LFS pointers", Escaped(result.lfs_pointers),
+             "their contents are not in the backup");
+  lines.List("nested .git", Escaped(result.nested_repositories),
+             "left out, the files beside them are recorded");
+  lines.List("submodules", Escaped(result.submodules),
+             "recorded as plain files where their files are there");
+  lines.List("collisions", collisions,
+             "one path on macOS or Windows, where a checkout loses a file");
+}
+
+void Run(const InspectArguments& arguments, Context& context,
+         cli::Report& report) {
+  restore::InspectResult result = restore::Inspect(
+      arguments.source, arguments.limits, context.terminal->progress());
+  report.source = result.source;
+  report.relation = result.relation;
+  report.counts =
+      cli::Counts{.files = result.files, .left_out = result.left_out.size()};
+  report.left_out = result.left_out;
+  report.warnings = result.warnings;
+
+  const cli::Terminal& terminal = *context.terminal;
+  Lines lines(terminal);
+  const restore::SourceInfo& source = result.source;
+  lines.Row("source", Escape(source.name));
+  lines.Row("format", source.format + ", " + source.kind);
+  if (source.site) {
+    lines.Row("site", Escape(*source.site) + ", environment " +
+                          Escape(source.env.value_or("")));
+  }
+  if (source.time) lines.Row("time", git::FormatUtcDate(*source.time));
+  if (source.kind == "database") {
+    lines.Row("restore", WhatRestoreDoes(result));
+    return;
+  }
+  lines.Row("root",
+            source.root.empty() ? "the archive itself" : Quote(source.root));
+  if (result.platform) {
+    lines.Row("platform",
+              result.platform->name + (result.platform->version.empty()
+                                           ? ""
+                                           : " " + result.platform->version));
+  }
+  lines.Row("files", cli::WithCommas(result.files) + " (" +
+                         cli::HumanBytes(result.bytes) + "), " +
+                         cli::WithCommas(result.executables) + " executable, " +
+                         cli::Plural(result.symlinks, "link"));
+  if (result.newest) lines.Row("newest", git::FormatUtcDate(*result.newest));
+  if (source.kind == "code") {
+    lines.Row("history", source.has_git ? ".git is there" : "none");
+  }
+  SayPeopleShouldKnow(lines, result);
+  SayLeftOut(terminal, result.left_out);
+  lines.Row("restore", WhatRestoreDoes(result));
+}
+
+}  // namespace
+
+void AddInspect(CLI::App& app, Context& context) {
+  auto arguments = std::make_shared<InspectArguments>();
+  CLI::App* command = app.add_subcommand(
+      "inspect", "Tell what a source is and what restoring it would do");
+  command
+      ->add_option("SOURCE", arguments->source, "An archive, a directory or -")
+      ->required();
+  AddLimitOptions(*command, &arguments->limits);
+  command->callback([arguments, &context] {
+    context.command = "inspect";
+    context.run = [arguments](Context& c, cli::Report& report) {
+      Run(*arguments, c, report);
+    };
+  });
+}
+
+}  // namespace backgraft::commands

@@ -1,0 +1,91 @@
+#include "commands/options.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include "base/error.h"
+#include "base/io.h"
+
+namespace backgraft::commands {
+namespace {
+
+const std::map<std::string, restore::Filters> kFilters = {
+    {"apply", restore::Filters::kApply}, {"raw", restore::Filters::kRaw}};
+
+}  // namespace
+
+void AddLimitOptions(CLI::App& command, archive::Limits* limits) {
+  const std::string group = "Limits";
+  auto size = [&](const char* name, uint64_t* to, const char* what) {
+    command.add_option(name, *to, what)
+        ->type_name("SIZE")
+        ->transform(CLI::AsSizeValue(false))
+        ->group(group);
+  };
+  auto number = [&](const char* name, auto* to, const char* what) {
+    command.add_option(name, *to, what)->type_name("N")->group(group);
+  };
+  size("--max-total", &limits->total_bytes, "Refuse more content in all");
+  size("--max-file", &limits->file_bytes, "Refuse a larger file");
+  number("--max-entries", &limits->entries, "Refuse more entries (5 million)");
+  number("--max-ratio", &limits->ratio,
+         "Refuse a higher compression ratio (1000)");
+  number("--max-depth", &limits->depth, "Refuse deeper paths (256)");
+}
+
+void AddCommitOptions(CLI::App& command, CommitTexts* texts, bool mainline) {
+  command.add_option("--branch", texts->branch, "Work on NAME instead of HEAD")
+      ->type_name("NAME");
+  command
+      .add_option(mainline ? "--message" : "-m,--message", texts->message,
+                  "The commit's message; repeat for paragraphs")
+      ->type_name("TEXT")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_option("-F,--file", texts->file, "Take the message from FILE")
+      ->type_name("FILE");
+  command.add_option("--author", texts->author, "\"Name <email>\"")
+      ->type_name("WHO");
+  command.add_option("--date", texts->date, "The author date")
+      ->type_name("DATE");
+}
+
+restore::CommitOptions ToCommitOptions(const CommitTexts& texts) {
+  if (!texts.message.empty() && !texts.file.empty()) {
+    throw Error(ErrorKind::kUsage,
+                "'--message' and '--file' exclude each other");
+  }
+  restore::CommitOptions options;
+  options.message = texts.message;
+  if (!texts.file.empty()) {
+    options.message_file =
+        ReadFile(texts.file == "-" ? "/dev/stdin" : texts.file);
+  }
+  options.author = Given(texts.author);
+  options.date = Given(texts.date);
+  return options;
+}
+
+std::optional<std::string> Given(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+void AddRepeated(CLI::App& command, const std::string& name,
+                 std::vector<std::string>* values, const std::string& what) {
+  command.add_option(name, *values, what)
+      ->type_name("PATHSPEC")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void AddFilters(CLI::App& command, restore::Filters* filters) {
+  command
+      .add_option("--filters", *filters,
+                  "Normalise line endings as .gitattributes say, or take the "
+                  "bytes as they are")
+      ->transform(CLI::CheckedTransformer(kFilters))
+      ->option_text("apply|raw");
+}
+
+}  // namespace backgraft::commands

@@ -1,0 +1,44 @@
+// Options that several commands have, added the same way to each.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/limits.h"
+#include "restore/assemble.h"
+#include "restore/record.h"
+
+namespace CLI {
+class App;
+}
+
+namespace backgraft::commands {
+
+// --max-total, --max-file, --max-entries, --max-ratio, --max-depth.
+void AddLimitOptions(CLI::App& command, archive::Limits* limits);
+
+struct CommitTexts {
+  std::vector<std::string> message;
+  std::string file;  // -F, "-" is standard input
+  std::string author, date, branch;
+};
+
+// --branch, --message (and -m unless `mainline`, which is git revert's),
+// -F/--file, --author, --date.
+void AddCommitOptions(CLI::App& command, CommitTexts* texts,
+                      bool mainline = false);
+
+// Reads the file that -F names. Error(kUsage) for -m and -F together.
+restore::CommitOptions ToCommitOptions(const CommitTexts& texts);
+
+// Nothing where `text` is empty.
+std::optional<std::string> Given(const std::string& text);
+
+// An option that may be given several times, with one value each.
+void AddRepeated(CLI::App& command, const std::string& name,
+                 std::vector<std::string>* values, const std::string& what);
+
+void AddFilters(CLI::App& command, restore::Filters* filters);
+
+}  // namespace backgraft::commands

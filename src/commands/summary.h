@@ -1,0 +1,43 @@
+// What several commands say, said the same way.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/report.h"
+#include "cli/terminal.h"
+#include "git/oid.h"
+#include "git/publication.h"
+#include "git/tree_diff.h"
+#include "restore/flatten.h"
+
+namespace backgraft::commands {
+
+void FillCommitted(const std::string& branch,
+                   const std::optional<git::Oid>& before,
+                   const std::optional<git::Oid>& after, const git::Oid& tree,
+                   cli::Report* report);
+void AddPublicationWarnings(const git::PublicationResult& published,
+                            cli::Report* report);
+
+// "site_live_….tar.gz: tar.gz, 2,412 files, root 'site'"
+void SaySource(const cli::Terminal& terminal, const restore::SourceInfo& source,
+               uint64_t files);
+// Counts by reason; with -v every path.
+void SayLeftOut(const cli::Terminal& terminal,
+                const std::vector<restore::LeftOut>& left_out);
+// Counts; with -v every path.
+void SayChanges(const cli::Terminal& terminal,
+                const std::vector<git::TreeChange>& changes,
+                const restore::ChangeCounts& counts);
+// "[main 1f2e3d4] Restore code …", or what a dry run would have made.
+void SayCommit(const cli::Terminal& terminal, bool dry_run,
+               const std::string& branch, const git::Oid& commit,
+               const std::string& subject);
+// "verified: tree 1f2e… equals the backup (2,412 files)". Only to be called
+// with what was checked. `whole`: the tree holds nothing else.
+void SayProof(const cli::Terminal& terminal, const git::Oid& tree,
+              uint64_t files, bool whole);
+
+}  // namespace backgraft::commands

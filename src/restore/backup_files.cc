@@ -1,0 +1,348 @@
+#include "restore/backup_files.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "archive/litter.h"
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/interrupt.h"
+#include "git/convert.h"
+#include "git/dotgit.h"
+#include "git/tree_path.h"
+
+namespace backgraft::restore {
+namespace {
+
+using archive::Entry;
+using archive::EntryKind;
+
+// Contents above this are streamed instead of held in memory.
+constexpr uint64_t kLargeFile = uint64_t{16} << 20;
+// git reads no rule file above this (attr.c, dir.c of git 2.43).
+constexpr uint64_t kLargestRuleFile = uint64_t{100} << 20;
+constexpr uint64_t kLargestTellingFile = uint64_t{256} << 10;
+
+std::string_view LastComponent(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+// The path up to and including its first `.git` component, or nothing.
+std::string_view GitPart(std::string_view path) {
+  size_t start = 0;
+  for (;;) {
+    size_t end = path.find('/', start);
+    if (path.substr(start, end - start) == ".git") {
+      return path.substr(0, end);
+    }
+    if (end == std::string_view::npos) return {};
+    start = end + 1;
+  }
+}
+
+// Whether some attribute could make a filter of git's change these bytes. Most
+// files need no second look: no carriage return, no $Id$, no byte order mark.
+bool MayBeConverted(std::string_view bytes) {
+  return bytes.find('\r') != std::string_view::npos ||
+         bytes.find("$Id") != std::string_view::npos ||
+         bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE");
+}
+
+class Collector {
+ public:
+  Collector(archive::Reader& reader, const std::string& source_name, bool raw,
+            git::ObjectWriter& writer)
+      : reader_(reader),
+        source_name_(source_name),
+        raw_(raw),
+        writer_(writer),
+        roots_(source_name) {
+    out_.spool = std::make_unique<Spool>();
+  }
+
+  BackupFiles Collect() {
+    while (auto entry = reader_.Next()) {
+      ThrowIfInterrupted();
+      ++out_.entries;
+      Take(*entry);
+    }
+    writer_.Drain();
+    Settle();
+    return std::move(out_);
+  }
+
+ private:
+  // One recorded file, at an address that stays: workers write the id into it.
+  struct Slot {
+    BackupFile file;
+    // Content that turned up a second time under the same path.
+    git::Oid again;
+    git::FileMode again_mode;
+  };
+
+  [[noreturn]] void Refuse(const Entry& entry, const std::string& why) const {
+    throw Error(ErrorKind::kBadSource, "entry " + Quote(entry.path) + " of " +
+                                           Quote(source_name_) + " " + why);
+  }
+
+  void Take(const Entry& entry) {
+    roots_.Add(entry.path, entry.kind);
+    if (entry.path.empty()) return;
+    if (archive::IsMacLitter(entry.path)) {
+      LeaveOut(entry, "macOS metadata");
+      return;
+    }
+    if (std::string_view git = GitPart(entry.path); !git.empty()) {
+      git_directories_.insert(std::string(git));
+      git_files_.insert(entry.path);
+      return;
+    }
+    auto parsed = git::TreePath::Parse(entry.path);
+    if (const auto* why = std::get_if<std::string>(&parsed)) {
+      Refuse(entry, *why);
+    }
+    if (!out_.newest || entry.mtime > *out_.newest) out_.newest = entry.mtime;
+    switch (entry.kind) {
+      case EntryKind::kDirectory:
+        directories_.insert(entry.path);
+        return;
+      case EntryKind::kRegular:
+        TakeRegular(entry);
+        return;
+      case EntryKind::kSymlink:
+        TakeSymlink(entry);
+        return;
+      case EntryKind::kHardlink:
+        TakeHardlink(entry);
+        return;
+      case EntryKind::kFifo:
+        Refuse(entry, "is a fifo, which code cannot hold");
+      case EntryKind::kDevice:
+        Refuse(entry, "is a device, which code cannot hold");
+      case EntryKind::kSocket:
+        Refuse(entry, "is a socket, which code cannot hold");
+    }
+  }
+
+  void LeaveOut(const Entry& entry, const std::string& reason) {
+    if (entry.kind != EntryKind::kDirectory) {
+      out_.left_out.push_back({entry.path, reason});
+    }
+  }
+
+  // The slot for a path and where its id goes. A path that comes twice keeps
+  // its first content; the second must turn out equal.
+  std::pair<Slot*, git::Oid*> Place(const Entry& entry, git::FileMode mode) {
+    auto [it, fresh] = slots_.try_emplace(entry.path);
+    if (!fresh) {
+      // A third copy would overwrite what the second is compared with.
+      if (it->second->again_mode != git::FileMode::kTree) {
+        Refuse(entry, "comes more than twice");
+      }
+      it->second->again_mode = mode;
+      return {it->second.get(), &it->second->again};
+    }
+    it->second = std::make_unique<Slot>();
+    Slot* slot = it->second.get();
+    slot->file.path = entry.path;
+    slot->file.mode = mode;
+    slot->file.size = entry.size;
+    slot->again_mode = git::FileMode::kTree;
+    return {slot, &slot->file.oid};
+  }
+
+  void TakeRegular(const Entry& entry) {
+    auto [slot, oid] =
+        Place(entry, entry.executable ? git::FileMode::kExecutable
+                                      : git::FileMode::kBlob);
+    if (entry.size > kLargeFile) {
+      bool carriage_return = false;
+      *oid = writer_.AddLargeBlob(entry.size, [&] {
+        ThrowIfInterrupted();
+        ByteSpan piece = reader_.Read();
+        carriage_return = carriage_return ||
+                          AsText(piece).find('\r') != std::string_view::npos;
+        return piece;
+      });
+      slot->file.large_with_crlf = carriage_return && !raw_;
+      return;
+    }
+    std::string content;
+    content.reserve(entry.size);
+    for (ByteSpan piece = reader_.Read(); !piece.empty();
+         piece = reader_.Read()) {
+      content += AsText(piece);
+    }
+    KeepContent(entry, content);
+    slot->file.lfs_pointer = git::IsLfsPointer(content);
+    if (!raw_ && MayBeConverted(content)) {
+      *oid = git::HashObject(git::ObjectType::kBlob, content);
+      if (oid == &slot->file.oid) slot->file.spooled = out_.spool->Add(content);
+      return;
+    }
+    writer_.AddBlob(std::move(content),
+                    [oid = oid](const git::Oid& id) { *oid = id; });
+  }
+
+  void KeepContent(const Entry& entry, const std::string& content) {
+    std::string_view name = LastComponent(entry.path);
+    bool rules = (name == ".gitattributes" || name == ".gitignore" ||
+                  name == ".gitmodules") &&
+                 content.size() <= kLargestRuleFile;
+    bool telling =
+        IsTelling(entry.path) && content.size() <= kLargestTellingFile;
+    if (rules || telling) {
+      out_.kept_contents.emplace_back(entry.path, content);
+    }
+  }
+
+  void TakeSymlink(const Entry& entry) {
+    if (entry.link_target.empty()) Refuse(entry, "is a link to nothing");
+    if (git::IsDotGitmodulesAnywhere(LastComponent(entry.path))) {
+      Refuse(entry, "is a link, which git forbids for '.gitmodules'");
+    }
+    auto [slot, oid] = Place(entry, git::FileMode::kSymlink);
+    writer_.AddBlob(entry.link_target,
+                    [oid = oid](const git::Oid& id) { *oid = id; });
+  }
+
+  void TakeHardlink(const Entry& entry) {
+    auto target = slots_.find(entry.link_target);
+    if (target == slots_.end() || !git::IsRegular(target->second->file.mode)) {
+      Refuse(entry, "is a hard link to " + Quote(entry.link_target) +
+                        ", which is no earlier regular file");
+    }
+    // Node addresses are stable, and the id may still be on its way.
+    hardlinks_.push_back({entry, target->second.get()});
+    auto [slot, oid] = Place(entry, target->second->file.mode);
+    hardlink_targets_.push_back(oid);
+    slot->file.lfs_pointer = target->second->file.lfs_pointer;
+    slot->file.large_with_crlf = target->second->file.large_with_crlf;
+    if (oid == &slot->file.oid) {
+      slot->file.spooled = target->second->file.spooled;
+    }
+  }
+
+  // Everything that can only be judged once all entries are known.
+  void Settle() {
+    for (size_t i = 0; i < hardlinks_.size(); ++i) {
+      *hardlink_targets_[i] = hardlinks_[i].second->file.oid;
+    }
+    for (const auto& [path, slot] : slots_) {
+      if (slot->again_mode == git::FileMode::kTree) continue;
+      if (slot->again != slot->file.oid ||
+          slot->again_mode != slot->file.mode) {
+        throw Error(ErrorKind::kBadSource,
+                    "entry " + Quote(path) + " of " + Quote(source_name_) +
+                        " comes twice with different content");
+      }
+    }
+    out_.root = roots_.Finish();
+    RefuseClashes();
+    ReportGit();
+    TakeOut();
+    std::sort(out_.files.begin(), out_.files.end(),
+              [](const BackupFile& a, const BackupFile& b) {
+                return a.path < b.path;
+              });
+    std::sort(
+        out_.left_out.begin(), out_.left_out.end(),
+        [](const LeftOut& a, const LeftOut& b) { return a.path < b.path; });
+  }
+
+  // No file may be where another entry needs a directory.
+  void RefuseClashes() {
+    std::unordered_set<std::string> parents;
+    auto note = [&](const std::string& path) {
+      for (size_t slash = path.rfind('/'); slash != std::string::npos;
+           slash = path.rfind('/', slash - 1)) {
+        if (!parents.insert(path.substr(0, slash)).second || slash == 0) break;
+      }
+    };
+    for (const auto& [path, slot] : slots_) note(path);
+    for (const auto& path : directories_) note(path);
+    for (const auto& path : git_files_) note(path);
+    for (const auto& [path, slot] : slots_) {
+      if (parents.contains(path) || directories_.contains(path)) {
+        throw Error(ErrorKind::kBadSource, "entry " + Quote(path) + " of " +
+                                               Quote(source_name_) +
+                                               " is a file and a directory");
+      }
+    }
+    std::string root = out_.root.prefix;
+    for (const auto& path : directories_) {
+      if (parents.contains(path) || path == root) continue;
+      ++out_.empty_directories;
+      out_.left_out.push_back({path, "empty directory"});
+    }
+  }
+
+  void ReportGit() {
+    std::string own =
+        out_.root.prefix.empty() ? ".git" : out_.root.prefix + "/.git";
+    for (const auto& path : git_directories_) {
+      if (path != own) out_.left_out.push_back({path, kNestedRepository});
+    }
+  }
+
+  // Moves the slots below the root out, with the root taken off their paths.
+  void TakeOut() {
+    const std::string below =
+        out_.root.prefix.empty() ? "" : out_.root.prefix + "/";
+    for (auto& [path, slot] : slots_) {
+      if (!path.starts_with(below)) {
+        out_.left_out.push_back({path, "outside the code's directory"});
+        continue;
+      }
+      slot->file.path = path.substr(below.size());
+      out_.files.push_back(std::move(slot->file));
+    }
+    slots_.clear();
+    std::vector<std::pair<std::string, std::string>> rules;
+    for (auto& [path, content] : out_.kept_contents) {
+      if (path.starts_with(below)) {
+        rules.emplace_back(path.substr(below.size()), std::move(content));
+      }
+    }
+    out_.kept_contents = std::move(rules);
+  }
+
+  archive::Reader& reader_;
+  const std::string& source_name_;
+  const bool raw_;
+  git::ObjectWriter& writer_;
+  archive::RootFinder roots_;
+  BackupFiles out_;
+  std::unordered_map<std::string, std::unique_ptr<Slot>> slots_;
+  std::unordered_set<std::string> directories_;
+  std::unordered_set<std::string> git_directories_;
+  std::unordered_set<std::string> git_files_;
+  std::vector<std::pair<Entry, Slot*>> hardlinks_;
+  std::vector<git::Oid*> hardlink_targets_;
+};
+
+}  // namespace
+
+bool IsTelling(std::string_view path) {
+  static constexpr std::string_view kNames[] = {"wp-includes/version.php",
+                                                "core/lib/Drupal.php",
+                                                "includes/bootstrap.inc",
+                                                "core/includes/bootstrap.inc",
+                                                "modules/system/system.info",
+                                                "libraries/src/Version.php",
+                                                "composer.json",
+                                                "package.json"};
+  for (std::string_view name : kNames) {
+    if (path.ends_with(name)) return true;
+  }
+  return false;
+}
+
+BackupFiles ReadBackupFiles(archive::Reader& reader,
+                            const std::string& source_name, bool raw,
+                            git::ObjectWriter& writer) {
+  return Collector(reader, source_name, raw, writer).Collect();
+}
+
+}  // namespace backgraft::restore

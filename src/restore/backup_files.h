@@ -1,0 +1,64 @@
+// The files a source's working tree holds, read in one pass: contents go to an
+// object writer as they come, and everything that must not be is refused.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "archive/reader.h"
+#include "archive/root.h"
+#include "git/object_writer.h"
+#include "git/oid.h"
+#include "restore/source_info.h"
+#include "restore/spool.h"
+
+namespace backgraft::restore {
+
+// A file, symlink or directory's worth of content, not yet a tree entry: which
+// of its forms is recorded depends on attributes that may come later in the
+// source.
+struct BackupFile {
+  std::string path;  // below the root
+  git::FileMode mode;
+  // The blob of the bytes as they are. For a spooled file it is known, but not
+  // written: see RecordAsIs().
+  git::Oid oid;
+  uint64_t size = 0;
+  // Where the bytes are kept, for contents that a filter may change.
+  std::optional<Spool::Place> spooled;
+  // Too large to be spooled, and has line endings that a filter may change.
+  bool large_with_crlf = false;
+  bool lfs_pointer = false;
+};
+
+// LeftOut::reason of a `.git` below the root.
+inline constexpr char kNestedRepository[] = "nested repository";
+
+struct BackupFiles {
+  std::vector<BackupFile> files;  // in the byte order of paths, each path once
+  std::vector<LeftOut> left_out;  // sorted by path
+  uint64_t empty_directories = 0;
+  uint64_t entries = 0;
+  archive::Root root;
+  // Contents by path of files that say something about the others (.gitignore,
+  // .gitattributes, .gitmodules) or about the whole (IsTelling()).
+  std::vector<std::pair<std::string, std::string>> kept_contents;
+  std::optional<int64_t> newest;  // mtime of the newest entry
+  std::unique_ptr<Spool> spool;
+};
+
+// Whether a file of this name tells which platform the code is of, and so is
+// kept by ReadBackupFiles().
+bool IsTelling(std::string_view path);
+
+// Reads `reader` to its end. Error(kBadSource) for everything hazards lists for
+// code. Contents are queued on `writer`, which is drained on return.
+// `source_name` is for messages. `raw` spools nothing: bytes stay as they are.
+BackupFiles ReadBackupFiles(archive::Reader& reader,
+                            const std::string& source_name, bool raw,
+                            git::ObjectWriter& writer);
+
+}  // namespace backgraft::restore

@@ -1,0 +1,83 @@
+#include "restore/opened_source.h"
+
+#include "source/backup_name.h"
+#include "source/file_source.h"
+
+namespace backgraft::restore {
+namespace {
+
+std::string LastComponent(const std::string& name) {
+  size_t end = name.find_last_not_of('/');
+  if (end == std::string::npos) return name;
+  size_t slash = name.rfind('/', end);
+  size_t start = slash == std::string::npos ? 0 : slash + 1;
+  return name.substr(start, end + 1 - start);
+}
+
+}  // namespace
+
+// Tells the progress how far it has been read.
+class OpenedSource::CountingSource : public ByteSource {
+ public:
+  CountingSource(const std::string& name, Progress& progress)
+      : source_(source::Open(name)), progress_(progress) {
+    progress_.Begin("reading", Unit::kBytes, source_->size());
+  }
+
+  size_t Read(std::span<std::byte> buffer) override {
+    size_t n = source_->Read(buffer);
+    done_ += n;
+    progress_.Update(done_);
+    return n;
+  }
+  std::optional<uint64_t> size() const override { return source_->size(); }
+  int random_access_fd() const override { return source_->random_access_fd(); }
+  void Cancel() noexcept override { source_->Cancel(); }
+  const std::string& name() const override { return source_->name(); }
+  std::string sha256() { return source_->sha256(); }
+
+ private:
+  std::unique_ptr<source::HashingSource> source_;
+  Progress& progress_;
+  uint64_t done_ = 0;
+};
+
+OpenedSource::OpenedSource(const std::string& name,
+                           const archive::Limits& limits, Progress& progress)
+    : name_(name), limits_(limits) {
+  info_.name = LastComponent(name);
+  if (auto parsed = source::ParseBackupName(name)) {
+    info_.site = parsed->site;
+    info_.env = parsed->env;
+    info_.time = parsed->time;
+  }
+  if (source::IsDirectory(name)) {
+    info_.format = "directory";
+    progress.Begin("reading", Unit::kFiles, std::nullopt);
+    return;
+  }
+  bytes_ = std::make_unique<CountingSource>(name, progress);
+  peekable_ = std::make_unique<archive::PeekableSource>(*bytes_);
+  type_ = archive::Sniff(*peekable_);
+  info_.format = type_->format();
+}
+
+archive::Reader& OpenedSource::reader() {
+  if (!reader_) {
+    reader_ = type_ ? archive::OpenArchive(*peekable_, limits_)
+                    : archive::OpenDirectory(name_, limits_);
+  }
+  return *reader_;
+}
+
+OpenedSource::~OpenedSource() = default;
+
+SourceInfo OpenedSource::Finish(const archive::Root& root) {
+  info_.root = root.prefix;
+  info_.has_git = root.has_git;
+  reader_.reset();
+  if (bytes_) info_.sha256 = bytes_->sha256();
+  return info_;
+}
+
+}  // namespace backgraft::restore

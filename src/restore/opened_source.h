@@ -1,0 +1,52 @@
+// A source, opened: its bytes, its entries, and what its name says.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "archive/limits.h"
+#include "archive/peekable_source.h"
+#include "archive/reader.h"
+#include "archive/root.h"
+#include "archive/sniff.h"
+#include "restore/progress.h"
+#include "restore/source_info.h"
+
+namespace backgraft::restore {
+
+class OpenedSource {
+ public:
+  // `name` is a path or "-". Error(kBadSource) where there is nothing that can
+  // be read. `progress` is told of the bytes that were read.
+  OpenedSource(const std::string& name, const archive::Limits& limits,
+               Progress& progress);
+  ~OpenedSource();
+
+  // What it is by its content; nothing for a directory.
+  const std::optional<archive::SourceType>& type() const { return type_; }
+
+  // Opened at the first call. Error(kBadSource) where the content is nothing
+  // with entries.
+  archive::Reader& reader();
+  // As the user gave it, for messages.
+  const std::string& name() const { return name_; }
+  // What the name says; known before anything was read.
+  const SourceInfo& info() const { return info_; }
+
+  // Closes the reader, hashes what it has not read, and returns everything
+  // there is to know.
+  SourceInfo Finish(const archive::Root& root);
+
+ private:
+  class CountingSource;
+  std::string name_;
+  const archive::Limits limits_;
+  SourceInfo info_;
+  std::unique_ptr<CountingSource> bytes_;  // nothing for a directory
+  std::unique_ptr<archive::PeekableSource> peekable_;
+  std::optional<archive::SourceType> type_;
+  std::unique_ptr<archive::Reader> reader_;
+};
+
+}  // namespace backgraft::restore

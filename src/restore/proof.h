@@ -1,0 +1,20 @@
+// Reading a result back from the repository, before anything points at it.
+#pragma once
+
+#include <vector>
+
+#include "git/oid.h"
+#include "git/repository.h"
+#include "git/tree.h"
+
+namespace backgraft::restore {
+
+// Reads `tree` back from the repository's object database and compares it with
+// what was read from the source: every file of `from_backup` (in the byte order
+// of paths) at its path with its mode and the id its bytes hashed to, and
+// `from_repository` other files. Error(kBug) naming the first that differs.
+void ProveTree(const git::Repository& repository, const git::Oid& tree,
+               const std::vector<git::TreeFile>& from_backup,
+               uint64_t from_repository);
+
+}  // namespace backgraft::restore
