@@ -5,12 +5,8 @@
 namespace backgraft::archive {
 
 void Budget::Add(const std::string& path, uint64_t size) {
-  if (++entries_ > limits_.entries) {
-    RefuseLimit(
-        subject_,
-        "more entries than the limit of " + std::to_string(limits_.entries),
-        "--max-entries N");
-  }
+  if (entries_ >= limits_.entries) RefuseEntries();
+  ++entries_;
   if (size > limits_.file_bytes) {
     RefuseLimit(EntrySubject(subject_, path),
                 "its " + std::to_string(size) +
@@ -26,6 +22,17 @@ void Budget::Add(const std::string& path, uint64_t size) {
                 "--max-total SIZE");
   }
   total_ += size;
+}
+
+void Budget::Expect(uint64_t entries) const {
+  if (entries > limits_.entries - entries_) RefuseEntries();
+}
+
+void Budget::RefuseEntries() const {
+  RefuseLimit(
+      subject_,
+      "more entries than the limit of " + std::to_string(limits_.entries),
+      "--max-entries N");
 }
 
 void CheckRatio(const Limits& limits, uint64_t in, uint64_t out,

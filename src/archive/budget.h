@@ -18,9 +18,15 @@ class Budget {
   // content is looked at. Error(kBadSource) naming the limit and its option.
   void Add(const std::string& path, uint64_t size);
 
+  // Throws where `entries` more would be too many, before anybody makes room
+  // for them.
+  void Expect(uint64_t entries) const;
+
   uint64_t entries() const { return entries_; }
 
  private:
+  [[noreturn]] void RefuseEntries() const;
+
   const Limits limits_;
   const std::string subject_;
   uint64_t entries_ = 0;

@@ -88,6 +88,7 @@ void DirectoryReader::Push(UniqueFd fd, std::string prefix) {
   if (!dir) Fail(errno, subject);
   listed.release();
   Level level{std::move(fd), std::move(prefix), {}};
+  uint64_t names = 0;
   for (;;) {
     errno = 0;
     const dirent* item = readdir(dir.get());
@@ -98,9 +99,7 @@ void DirectoryReader::Push(UniqueFd fd, std::string prefix) {
     const std::string name = item->d_name;
     if (name == "." || name == "..") continue;
     // A listing is held in memory: the limit counts before it grows.
-    if (level.steps.size() / 2 > limits_.entries) {
-      budget_.Add(name, 0);
-    }
+    budget_.Expect(++names);
     bool directory = item->d_type == DT_DIR;
     if (item->d_type == DT_UNKNOWN) {
       struct stat status;

@@ -179,11 +179,11 @@ void FindContainer(std::string_view head, SourceType* type) {
       return set(Container::kUnknown, magic.looks_like);
     }
   }
-  const bool text =
-      !head.empty() && std::none_of(head.begin(), head.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' &&
-               c != '\r';
-      });
+  if (head.empty()) return set(Container::kUnknown, "nothing");
+  const bool text = std::none_of(head.begin(), head.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' &&
+           c != '\r';
+  });
   set(Container::kUnknown, text ? "a text file" : "unknown data");
 }
 

@@ -115,6 +115,7 @@ ZipDirectory ReadZipDirectory(FileWindow& file, const Limits& limits) {
   ZipDirectory directory;
   directory.begin = end.offset;
   Budget budget(limits, file.subject());
+  budget.Expect(end.entries);
   uint64_t compressed = 0;
   uint64_t total = 0;
   uint64_t at = end.offset;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "archive/memory_source.h"
+#include "archive/zip_builder.h"
 #include "base/error.h"
 #include "testing/process.h"
 
@@ -161,18 +162,6 @@ std::string FullHeader(const std::string& text, const std::string& crc) {
          std::string("\x04\0abcd", 6) + std::string("name\0", 5) +
          std::string("comment\0", 8) + crc +
          CompressWith("gzip", text).substr(10);
-}
-
-// CRC-32 as RFC 1952 defines it, bit by bit.
-uint32_t Crc32(const std::string& bytes) {
-  uint32_t crc = ~uint32_t{0};
-  for (const char byte : bytes) {
-    crc ^= static_cast<unsigned char>(byte);
-    for (int bit = 0; bit < 8; ++bit) {
-      crc = (crc & 1) != 0 ? crc >> 1 ^ 0xedb88320 : crc >> 1;
-    }
-  }
-  return ~crc;
 }
 
 TEST(GzipDecoderTest, ChecksTheHeadersOwnChecksum) {
