@@ -158,14 +158,7 @@ class ObjectWriter::Impl {
       if (it != recent_.end()) return it->second;
     }
     if (options_.dry_run) return std::nullopt;
-    Drain();
-    std::lock_guard lock(own_mutex_);
-    // Entries after `located_` have been appended since the last look.
-    const auto& packed = pack_.objects();
-    for (; located_ < packed.size(); ++located_) {
-      places_.emplace(packed[located_].oid, located_);
-    }
-    const PackedObject& object = packed[places_.at(oid)];
+    PackedObject object = Locate(oid);
     return Object{object.type, pack_.ReadBack(object)};
   }
 
@@ -177,6 +170,23 @@ class ObjectWriter::Impl {
     if (!claimed_.insert(oid).second) return false;
     content_bytes_ += size;
     return true;
+  }
+
+  // Where a claimed object is in the pack.
+  PackedObject Locate(const Oid& oid) {
+    std::lock_guard lock(locate_mutex_);
+    auto place = places_.find(oid);
+    if (place == places_.end()) {
+      // Some have been appended since the last look, or are about to be.
+      Drain();
+      const auto& packed = pack_.objects();
+      for (; located_ < packed.size(); ++located_) {
+        places_.emplace(packed[located_].oid, located_);
+      }
+      place = places_.find(oid);
+      Require(place != places_.end(), "a claimed object was not written");
+    }
+    return pack_.objects()[place->second];
   }
 
   void HandOver() {
@@ -280,6 +290,8 @@ class ObjectWriter::Impl {
   std::mutex own_mutex_;
   Deflater own_deflater_;
   PackBatch own_batch_;
+
+  std::mutex locate_mutex_;
   std::unordered_map<Oid, size_t, OidHash> places_;
   size_t located_ = 0;
 

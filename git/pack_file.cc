@@ -183,12 +183,12 @@ std::string PackFile::ReadBack(const PackedObject& object) const {
   }
   std::string content(static_cast<size_t>(object.size), '\0');
   size_t header = HeaderLength(object);
-  Inflater inflater;
+  thread_local Inflater inflater;
   std::span<std::byte> room(reinterpret_cast<std::byte*>(content.data()),
                             content.size());
+  // The stream's own checksum is enough here: ids are compared by Install().
   if (inflater.InflateExactly(ByteSpan(entry).subspan(header), room) !=
-          entry.size() - header ||
-      HashObject(object.type, content) != object.oid) {
+      entry.size() - header) {
     Mismatch(object);
   }
   return content;
