@@ -128,6 +128,7 @@ Attributes::Builder::ParseAssignments(std::string_view text) {
     parsed.emplace_back(name, std::move(value));
   }
   std::vector<Assignment> assignments;
+  assignments.reserve(parsed.size());
   for (auto& [name, value] : parsed) {
     assignments.push_back({Number(name), std::move(value)});
   }

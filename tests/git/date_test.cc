@@ -171,7 +171,7 @@ TEST(DateTest, AgreesWithGitsExactDates) {
       "Tue",        "Dec",        "5",        "2021",     "pm",
       "1234567890", ".123",       "-08",      "101112",   "@100 +0200"};
   int accepted = 0;
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 120; ++round) {
     std::string text = pieces[random() % 5];
     text += random() % 2 == 0 ? " 14:30:15" : "T09:08:07";
     for (auto n = random() % 4; n > 0; --n) {
@@ -190,7 +190,7 @@ TEST(DateTest, AgreesWithGitsExactDates) {
     EXPECT_EQ("A U Thor <author@example.com> " + Show(date) + "\n", result.out)
         << text;
   }
-  EXPECT_GT(accepted, 100);
+  EXPECT_GT(accepted, 40);
 }
 
 }  // namespace

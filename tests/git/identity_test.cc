@@ -107,7 +107,7 @@ TEST(IdentityTest, AgreesWithGitOnRandomNames) {
       "Jane", "Doe", " ",  ".",  ",",        ":",    ";",   "<", ">", "\"",
       "\\",   "'",   "\n", "\t", "\xc3\xa9", "\x01", "Jr.", "@", "x"};
   TempDir dir;
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 100; ++round) {
     std::string name;
     std::string email;
     for (auto n = random() % 6; n > 0; --n) {

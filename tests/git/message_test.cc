@@ -30,7 +30,7 @@ TEST(MessageTest, CleansAsCommitDoes) {
 
 TEST(MessageTest, AgreesWithGitStripspace) {
   std::mt19937 random(5);
-  for (int round = 0; round < 150; ++round) {
+  for (int round = 0; round < 80; ++round) {
     const std::string text = RandomText(
         &random, {"a", " ", "\t", "\n", "\n", "\r", "# b", "x y"}, 14);
     EXPECT_EQ(CleanMessage(text),
@@ -108,7 +108,7 @@ TEST(MessageTest, TrailersAgreeWithGit) {
                                            ": x\n",
                                            "---\n"};
   TempDir dir;
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 150; ++round) {
     // With a newline at the end, as clean messages have: git glues a trailer to
     // the last line otherwise.
     const std::string text = RandomText(&random, pieces, 9);
