@@ -28,12 +28,25 @@ std::string DirectoryStack::Full(std::string_view path) const {
   return root_ + "/" + std::string(path);
 }
 
+namespace {
+
+// Whether `path` is `directory` or below it.
+bool IsWithin(std::string_view path, std::string_view directory) {
+  return path.starts_with(directory) &&
+         (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+}  // namespace
+
 bool DirectoryStack::Enter(std::string_view directory, Missing missing) {
+  if (missing == Missing::kCreate) missing_.clear();
+  if (!missing_.empty() && IsWithin(directory, missing_)) {
+    blocked_.clear();
+    return false;
+  }
   auto is_above = [&](size_t size) {
-    return size == 0 || (directory.size() >= size &&
-                         directory.substr(0, size) ==
-                             std::string_view(path_).substr(0, size) &&
-                         (directory.size() == size || directory[size] == '/'));
+    return size == 0 ||
+           IsWithin(directory, std::string_view(path_).substr(0, size));
   };
   while (!is_above(levels_.back().path_size)) levels_.pop_back();
   path_.resize(levels_.back().path_size);
@@ -53,7 +66,10 @@ bool DirectoryStack::Enter(std::string_view directory, Missing missing) {
     }
     if (fd < 0) {
       blocked_.clear();
-      if (errno == ENOENT) return false;
+      if (errno == ENOENT) {
+        missing_ = directory.substr(0, end);
+        return false;
+      }
       if (errno != ENOTDIR && errno != ELOOP)
         ThrowErrno(errno, "cannot open", Full(directory.substr(0, end)));
       blocked_ = directory.substr(0, end);

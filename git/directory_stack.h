@@ -25,7 +25,8 @@ class DirectoryStack {
   // Goes to `directory` ("" is the root). False where it is not there or
   // something else than a directory is in its way: then blocked() is the path
   // of that, or empty where there is nothing. With kCreate directories that are
-  // missing are made (0777 & ~umask). Error(kIo) for any other failure.
+  // missing are made (0777 & ~umask). One that was reported missing is not
+  // looked for again until something is made. Error(kIo) for other failures.
   bool Enter(std::string_view directory, Missing missing = Missing::kReport);
 
   // Handle (O_PATH) of the directory entered last; borrowed until the next
@@ -48,6 +49,7 @@ class DirectoryStack {
   std::string path_;  // of the last level
   std::vector<Level> levels_;
   std::string blocked_;
+  std::string missing_;  // reported last; "" for none
   std::vector<std::string> created_;
 };
 

@@ -19,8 +19,9 @@ class TemporaryName {
  public:
   explicit TemporaryName(int directory) : directory_(directory) {
     static std::atomic<uint64_t> counter{0};
-    name_ = std::string(kTemporaryPrefix) + std::to_string(getpid()) + "-" +
-            std::to_string(counter++);
+    static const std::string prefix =
+        std::string(kTemporaryPrefix) + std::to_string(getpid()) + "-";
+    name_ = prefix + std::to_string(counter++);
   }
   TemporaryName(const TemporaryName&) = delete;
   TemporaryName& operator=(const TemporaryName&) = delete;

@@ -18,14 +18,17 @@ namespace backgraft::git {
 
 struct Publication::State {
   const Repository& repository;
+  const ObjectReader& objects;
   PublicationPlan plan;
 
-  State(const Repository& in, const PublicationPlan& what)
-      : repository(in), plan(what) {}
+  State(const Repository& in, const ObjectReader& from,
+        const PublicationPlan& what)
+      : repository(in), objects(from), plan(what) {}
 
   // What follows is for a checkout only.
   bool checks_out = false;
   std::optional<IndexLock> lock;
+  Index unlocked;  // what a preview reads
   std::vector<TreeChange> changes;
   WorktreeRules rules;
   WorktreeCheck check;
@@ -102,7 +105,7 @@ bool MovesHead(const Repository& repository, const PublicationPlan& plan) {
 std::unique_ptr<Publication::State> Publication::Inspect(
     const Repository& repository, const ObjectReader& objects,
     const PublicationPlan& plan, bool take_lock) {
-  auto state = std::make_unique<State>(repository, plan);
+  auto state = std::make_unique<State>(repository, objects, plan);
   if (plan.check_interrupted) plan.check_interrupted();
   RefuseBusy(repository, plan);
   if (!plan.tree_after || repository.is_bare()) return state;
@@ -117,12 +120,12 @@ std::unique_ptr<Publication::State> Publication::Inspect(
     throw Error(ErrorKind::kRefused, "git is in the middle of a " + *operation,
                 {"finish it, or give it up: git " + *operation + " --abort"});
   state->changes = DiffTrees(objects, plan.tree_before, plan.tree_after);
-  state->rules = RulesOf(repository, objects, plan.tree_after);
-  Index unlocked;
-  if (!take_lock) unlocked = ReadIndexFile(repository.git_dir() + "/index");
-  state->check = CheckWorktree(repository.workdir(),
-                               take_lock ? state->lock->index() : unlocked,
-                               state->changes, state->rules);
+  if (!take_lock)
+    state->unlocked = ReadIndexFile(repository.git_dir() + "/index");
+  const Index& index = take_lock ? state->lock->index() : state->unlocked;
+  state->rules = RulesOf(repository, objects, index, state->changes);
+  state->check =
+      CheckWorktree(repository.workdir(), index, state->changes, state->rules);
   RefuseObstacles(state->check.obstacles);
   return state;
 }
@@ -135,9 +138,10 @@ PublicationResult Publication::Preview(const Repository& repository,
 }
 
 Publication Publication::Prepare(const Repository& repository,
+                                 const ObjectReader& objects,
                                  const PublicationPlan& plan) {
   repository.RefreshObjects();
-  return Publication(Inspect(repository, repository, plan, true));
+  return Publication(Inspect(repository, objects, plan, true));
 }
 
 Publication::Publication(std::unique_ptr<State> state)
@@ -186,7 +190,7 @@ void Publication::CheckOut() {
   const std::string& root = state.repository.workdir();
   WorktreeWriterOptions options;
   options.save_parent = state.repository.git_dir();
-  state.writer.emplace(root, state.repository, state.changes, state.check,
+  state.writer.emplace(root, state.objects, state.changes, state.check,
                        state.rules, options);
   state.writer->Apply();
   Index index = UpdatedIndex(state.lock->index(), state.changes, state.check,

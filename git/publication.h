@@ -53,12 +53,15 @@ class Publication {
                                    const PublicationPlan& plan);
 
   // Takes the index lock (where there is something to check out) and looks for
-  // what stands in the way. Objects must be installed by now. Error(kRefused)
-  // with every path (Error::paths()) for uncommitted changes, untracked files
-  // and unmerged entries; for a branch checked out in another working tree, an
-  // operation of git's in progress, a lock held by another program. Nothing is
-  // changed. `repository` must outlive this.
+  // what stands in the way. Objects must be installed by now; `objects` is
+  // where their content is read from (the repository, or the writer they came
+  // from, which is faster). Error(kRefused) with every path (Error::paths())
+  // for uncommitted changes, untracked files and unmerged entries; for a branch
+  // checked out in another working tree, an operation of git's in progress, a
+  // lock held by another program. Nothing is changed. `repository` and
+  // `objects` must outlive this.
   static Publication Prepare(const Repository& repository,
+                             const ObjectReader& objects,
                              const PublicationPlan& plan);
 
   Publication(Publication&&) noexcept;

@@ -2,9 +2,10 @@
 // working tree to be read and written.
 #pragma once
 
-#include <optional>
+#include <vector>
 
-#include "git/oid.h"
+#include "git/index.h"
+#include "git/tree_diff.h"
 #include "git/worktree.h"
 
 namespace backgraft::git {
@@ -12,10 +13,13 @@ namespace backgraft::git {
 class ObjectReader;
 class Repository;
 
-// Files that are written follow the attributes of `tree_after`, files that are
-// read those that stand in the working tree, as git checkout has it.
-// `repository` and `objects` must outlive the result.
+// The rules for a working tree that goes through `changes` and has this `index`
+// before. Files that are read follow the .gitattributes that stand in the
+// working tree, files that are written those of the index to be
+// (GIT_ATTR_CHECKIN and GIT_ATTR_CHECKOUT of git's attr.c). Everything is
+// borrowed and must outlive the result.
 WorktreeRules RulesOf(const Repository& repository, const ObjectReader& objects,
-                      const std::optional<Oid>& tree_after);
+                      const Index& index,
+                      const std::vector<TreeChange>& changes);
 
 }  // namespace backgraft::git

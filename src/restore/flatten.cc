@@ -121,7 +121,8 @@ FlattenResult Flatten(const git::Repository& repository,
             assembled.from_repository);
   result.verified = true;
   progress.Begin("writing files", Unit::kFiles, std::nullopt);
-  result.published = git::Publication::Prepare(repository, plan).Publish();
+  result.published =
+      git::Publication::Prepare(repository, writer, plan).Publish();
   return result;
 }
 

@@ -51,7 +51,7 @@ PublicationPlan PlanFor(const std::string& directory,
 PublicationResult Publish(const std::string& directory,
                           const PublicationPlan& plan) {
   Repository repository = Repository::Open(directory);
-  return Publication::Prepare(repository, plan).Publish();
+  return Publication::Prepare(repository, repository, plan).Publish();
 }
 
 // Everything of the working tree and the repository that a refusal must leave.
@@ -518,6 +518,40 @@ TEST_F(PublicationTest, UmaskAndPermissions) {
   EXPECT_EQ(file.st_mode & 0777, 0600u);
   ASSERT_EQ(stat((dir_ / "to-exec").c_str(), &file), 0);
   EXPECT_EQ(file.st_mode & 0777, 0700u);
+  ExpectAt(repo_, "next");
+}
+
+TEST_F(PublicationTest, IgnoredFilesInTheWayAreReplacedAndTold) {
+  dir_.Write("added.ign", "mine\n");
+  dir_.Write("dir-to-file/mine.ign", "mine\n");
+  PublicationResult result = Publish(repo_, PlanFor(repo_, "next"));
+  EXPECT_THAT(result.replaced_ignored,
+              ElementsAre("added.ign", "dir-to-file/mine.ign"));
+  ExpectAt(repo_, "next");
+}
+
+TEST_F(PublicationTest, AttributesOfTheNewTreeDecideHowFilesAreWritten) {
+  Git(repo_, {"checkout", "-q", "next"});
+  dir_.Write(".gitattributes", "*.txt text eol=crlf\n");
+  dir_.Write("sub/.gitattributes", "raw.txt -text\n");
+  dir_.Write("sub/a.txt", "1\n2\n");
+  dir_.Write("sub/raw.txt", "1\n2\n");
+  Commit("attributes");
+  Git(repo_, {"checkout", "-q", "main"});
+  Publish(repo_, PlanFor(repo_, "next"));
+  EXPECT_EQ(ReadFile(dir_ / "sub/a.txt"), "1\r\n2\r\n");
+  EXPECT_EQ(ReadFile(dir_ / "sub/raw.txt"), "1\n2\n");
+  ExpectAt(repo_, "next");
+}
+
+TEST_F(PublicationTest, TouchedFileWithConvertedContentIsUnmodified) {
+  Git(repo_, {"config", "core.autocrlf", "true"});
+  unlink((dir_ / "modified").c_str());
+  Git(repo_, {"checkout", "-q", "--", "modified"});
+  ASSERT_EQ(ReadFile(dir_ / "modified"), "one\r\n");
+  utimensat(AT_FDCWD, (dir_ / "modified").c_str(), nullptr, 0);
+  Publish(repo_, PlanFor(repo_, "next"));
+  EXPECT_EQ(ReadFile(dir_ / "modified"), "two\r\n");
   ExpectAt(repo_, "next");
 }
 
