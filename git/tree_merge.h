@@ -52,9 +52,11 @@ struct MergeOptions {
   ConflictStyle style = ConflictStyle::kMerge;
   MergeFavor favor = MergeFavor::kNone;
 
-  bool detect_renames = true;  // merge.renames
-  int rename_limit = -1;       // merge.renameLimit; <= 0: 7000
-  int rename_score = 30000;    // of 60000: 50 %
+  // merge.renames. git's ort strategy pays no heed to it before 2.50: leave it
+  // set to come out as git 2.39 does.
+  bool detect_renames = true;
+  int rename_limit = -1;     // merge.renameLimit; <= 0: 7000
+  int rename_score = 30000;  // of 60000: 50 %
   DirectoryRenames directory_renames = DirectoryRenames::kConflict;
 
   // The rules for a path (the one the result has); unset: text for all.
@@ -86,8 +88,9 @@ struct MergeConflict {
   // Index stages 1 (base), 2 (ours), 3 (theirs). All absent where git settles
   // the path but still counts the merge as conflicted.
   std::array<std::optional<FileState>, 3> stages;
-  // git's line, e.g. "CONFLICT (content): Merge conflict in a.txt". Empty where
-  // another path's line tells of this one too.
+  // git's words, e.g. "CONFLICT (content): Merge conflict in a.txt"; one line
+  // for each thing that is wrong with the path. Empty where another path's
+  // message tells of this one too.
   std::string message;
 };
 
@@ -107,6 +110,9 @@ struct MergeResult {
   std::vector<std::string> auto_merged;
   // The renames that had a part in the result.
   std::vector<MergeRename> renames;
+  // Everything git prints about the merge, in its order: "Auto-merging a.txt",
+  // "CONFLICT (...): ...".
+  std::vector<std::string> messages;
 
   bool clean() const { return conflicts.empty(); }
 };
