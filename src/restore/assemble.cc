@@ -193,14 +193,14 @@ class Assembler {
     }
     if (paths.empty()) return;
     std::string count = std::to_string(paths.size());
+    std::string first = Quote(paths[0]);
     throw Error(
         ErrorKind::kRefused,
-        (paths.size() == 1
-             ? Quote(paths[0]) + " needs"
-             : Quote(paths[0]) + " and others (" + count + " files) need") +
+        (paths.size() == 1 ? first + " needs"
+                           : first + " and others (" + count + " files) need") +
             " the filter " + Quote(filter) + ", which backgraft does not run",
         {"record the bytes as they are: --filters raw",
-         "or leave them out: --exclude " + Quote(paths[0])})
+         "or leave them out: --exclude " + first})
         .WithPaths(std::move(paths));
   }
 
