@@ -152,4 +152,18 @@ size_t Inflater::InflateStream(ByteSpan compressed, uint64_t size,
   return offset - stream.avail_in;
 }
 
+size_t Inflater::InflatePrefix(ByteSpan compressed, std::span<std::byte> out) {
+  inflate_state& stream = state_->stream;
+  isal_inflate_init(&stream);
+  stream.crc_flag = IGZIP_ZLIB;
+  ByteSpan start = compressed.first(std::min(compressed.size(), kPiece));
+  stream.next_in =
+      reinterpret_cast<uint8_t*>(const_cast<std::byte*>(start.data()));
+  stream.avail_in = static_cast<uint32_t>(start.size());
+  stream.next_out = reinterpret_cast<uint8_t*>(out.data());
+  stream.avail_out = static_cast<uint32_t>(out.size());
+  if (isal_inflate(&stream) != ISAL_DECOMP_OK) return 0;
+  return out.size() - stream.avail_out;
+}
+
 }  // namespace backgraft::git

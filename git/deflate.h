@@ -51,6 +51,10 @@ class Inflater {
   size_t InflateStream(ByteSpan compressed, uint64_t size,
                        const std::function<void(ByteSpan)>& write);
 
+  // Inflates the start of the stream into `out`; returns how many bytes came, 0
+  // where it is damaged. The rest is not looked at.
+  size_t InflatePrefix(ByteSpan compressed, std::span<std::byte> out);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -1,0 +1,58 @@
+// Reads single objects of a pack whose entries are known, through any depth of
+// deltas and without recursion.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "git/deflate.h"
+#include "git/pack_table.h"
+
+namespace backgraft::git {
+
+// Bytes of an object, uninitialised when made.
+struct Buffer {
+  std::unique_ptr<std::byte[]> data;
+  size_t size = 0;
+  size_t capacity = 0;
+
+  // Makes room for `bytes`; what was in it is lost.
+  void Reset(size_t bytes);
+  ByteSpan bytes() const { return {data.get(), size}; }
+  std::span<std::byte> room() { return {data.get(), size}; }
+};
+
+class PackContents {
+ public:
+  // The references must outlive this.
+  PackContents(const MappedFile& pack, const PackTable& table,
+               const PackOptions& options)
+      : pack_(pack), table_(table), options_(options) {}
+
+  // Applies the delta at `record` to `base`. Throws Error(kBadSource) where it
+  // does not fit. Thread-safe with a scratch for each thread.
+  struct Scratch {
+    Inflater inflater;
+    Buffer delta;
+    size_t read = 0;  // bytes of the file since pages were last given back
+  };
+  void Resolve(uint32_t record, ByteSpan base, Scratch* scratch, Buffer* out);
+
+  // The whole content of `record`, whose base and the base's bases must be
+  // known. `cached` may offer the content of a record on the way; an empty
+  // pointer where it has none.
+  using Cached = std::function<std::shared_ptr<const Buffer>(uint32_t)>;
+  std::shared_ptr<const Buffer> Rebuild(uint32_t record, Scratch* scratch,
+                                        const Cached& cached = {});
+
+ private:
+  void Inflate(uint32_t record, Scratch* scratch, Buffer* out);
+
+  const MappedFile& pack_;
+  const PackTable& table_;
+  const PackOptions& options_;
+};
+
+}  // namespace backgraft::git

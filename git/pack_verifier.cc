@@ -1,0 +1,236 @@
+#include "git/pack_verifier.h"
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "git/delta_resolver.h"
+#include "git/pack_index.h"
+#include "git/pack_scanner.h"
+#include "git/pack_table.h"
+#include "git/thin_pack.h"
+
+namespace backgraft::git {
+namespace {
+
+// Contents kept between calls of Find(): neighbours share their bases.
+constexpr size_t kCacheBytes = size_t{24} << 20;
+
+// The records in the order of their ids. Throws where an id is there twice.
+std::vector<uint32_t> SortById(const PackTable& table,
+                               const PackOptions& options) {
+  struct Key {
+    uint64_t prefix;
+    uint32_t record;
+  };
+  std::vector<Key> keys(table.records.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    uint64_t prefix = 0;
+    for (size_t k = 0; k < 8; ++k) {
+      prefix = prefix << 8 | table.records[i].oid.bytes[k];
+    }
+    keys[i] = {prefix, static_cast<uint32_t>(i)};
+  }
+  std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
+    if (a.prefix != b.prefix) return a.prefix < b.prefix;
+    return table.records[a.record].oid < table.records[b.record].oid;
+  });
+  std::vector<uint32_t> order(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    order[i] = keys[i].record;
+    if (i == 0) continue;
+    const Oid& oid = table.records[order[i]].oid;
+    if (table.records[order[i - 1]].oid == oid) {
+      ThrowBadPack(options, "object '" + oid.Hex() + "' is in it twice");
+    }
+  }
+  return order;
+}
+
+// Adds the bases that only the repository has, and resolves what stands on
+// them.
+void ResolveThin(DeltaResolver* resolver, const PackOptions& options,
+                 PackTable* table) {
+  for (;;) {
+    std::vector<uint32_t> roots;
+    for (const Oid& oid : resolver->UnresolvedBases()) {
+      std::optional<Object> object = options.bases->Find(oid);
+      if (!object) continue;
+      PackRecord record;
+      record.oid = oid;
+      record.size = object->content.size();
+      record.kind = static_cast<EntryKind>(object->type);
+      record.type = object->type;
+      record.resolved = true;
+      roots.push_back(static_cast<uint32_t>(table->records.size()));
+      table->records.push_back(record);
+    }
+    if (roots.empty()) return;
+    resolver->Resolve(roots);
+  }
+}
+
+// An id delta's base may have been taken from the repository although an object
+// of the pack turned out to be the same later: that one serves.
+void DropRedundantBases(size_t pack_records, const PackOptions& options,
+                        PackTable* table) {
+  std::vector<PackRecord>& records = table->records;
+  std::unordered_map<Oid, uint32_t, OidHash> added;
+  for (size_t i = pack_records; i < records.size(); ++i) {
+    added.emplace(records[i].oid, static_cast<uint32_t>(i));
+  }
+  // Where each added record goes: to its twin in the pack, or closer.
+  std::vector<uint32_t> moved(records.size() - pack_records, kNoRecord);
+  std::vector<uint32_t> twins;
+  for (uint32_t i = 0; i < pack_records; ++i) {
+    auto found = added.find(records[i].oid);
+    if (found == added.end() || !records[i].resolved) continue;
+    moved[found->second - pack_records] = i;
+    twins.push_back(i);
+  }
+  if (twins.empty()) return;
+  size_t next = pack_records;
+  for (size_t i = pack_records; i < records.size(); ++i) {
+    if (moved[i - pack_records] != kNoRecord) continue;
+    moved[i - pack_records] = static_cast<uint32_t>(next);
+    records[next++] = records[i];
+  }
+  records.resize(next);
+  for (PackRecord& record : records) {
+    if (record.base != kNoRecord && record.base >= pack_records) {
+      record.base = moved[record.base - pack_records];
+    }
+  }
+  // The twin itself may stand on what stood on the dropped one.
+  for (uint32_t twin : twins) {
+    size_t steps = 0;
+    for (uint32_t i = twin; IsDelta(records[i].kind); i = records[i].base) {
+      if (++steps > records.size()) {
+        ThrowBadEntry(options, records[twin].offset, "a cycle of deltas");
+      }
+    }
+  }
+}
+
+void RequireAllResolved(const PackTable& table, const PackOptions& options) {
+  // Offset deltas on an unresolved id delta are a consequence: name the cause.
+  for (const PackRecord& record : table.records) {
+    if (record.resolved || record.kind != EntryKind::kRefDelta) continue;
+    ThrowBadEntry(options, record.offset,
+                  "a delta whose base '" + record.oid.Hex() + "' is missing");
+  }
+}
+
+}  // namespace
+
+struct VerifiedPack::Impl {
+  explicit Impl(const PackOptions& o) : options(o) {}
+
+  PackOptions options;
+  MappedFile file;
+  PackTable table;
+  std::vector<uint32_t> order;  // records by id
+
+  std::mutex mutex;
+  PackContents::Scratch scratch;
+  std::deque<std::pair<uint32_t, std::shared_ptr<const Buffer>>> cache;
+  size_t cached_bytes = 0;
+
+  const PackRecord* FindRecord(const Oid& oid) const {
+    auto found = std::lower_bound(order.begin(), order.end(), oid,
+                                  [&](uint32_t record, const Oid& o) {
+                                    return table.records[record].oid < o;
+                                  });
+    if (found == order.end() || table.records[*found].oid != oid) {
+      return nullptr;
+    }
+    return &table.records[*found];
+  }
+
+  std::shared_ptr<const Buffer> Read(uint32_t record) {
+    std::lock_guard lock(mutex);
+    PackContents contents(file, table, options);
+    auto content = contents.Rebuild(record, &scratch, [&](uint32_t wanted) {
+      for (const auto& [cached, buffer] : cache) {
+        if (cached == wanted) return buffer;
+      }
+      return std::shared_ptr<const Buffer>();
+    });
+    cache.emplace_front(record, content);
+    cached_bytes += content->size;
+    while (cached_bytes > kCacheBytes || cache.size() > 64) {
+      cached_bytes -= cache.back().second->size;
+      cache.pop_back();
+    }
+    return content;
+  }
+};
+
+VerifiedPack::VerifiedPack(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+VerifiedPack::VerifiedPack(VerifiedPack&&) noexcept = default;
+VerifiedPack& VerifiedPack::operator=(VerifiedPack&&) noexcept = default;
+VerifiedPack::~VerifiedPack() = default;
+
+uint64_t VerifiedPack::object_count() const { return impl_->order.size(); }
+
+const Sha1::Digest& VerifiedPack::checksum() const {
+  return impl_->table.checksum;
+}
+
+std::string VerifiedPack::Index() const {
+  std::vector<PackIndexEntry> entries;
+  entries.reserve(impl_->order.size());
+  for (uint32_t index : impl_->order) {
+    const PackRecord& record = impl_->table.records[index];
+    entries.push_back({record.oid, record.crc, record.offset});
+  }
+  return WriteIndex(std::move(entries), impl_->table.checksum);
+}
+
+bool VerifiedPack::Exists(const Oid& oid) const {
+  return impl_->FindRecord(oid) != nullptr;
+}
+
+std::optional<ObjectType> VerifiedPack::FindType(const Oid& oid) const {
+  const PackRecord* record = impl_->FindRecord(oid);
+  if (record == nullptr) return std::nullopt;
+  return record->type;
+}
+
+std::optional<Object> VerifiedPack::Find(const Oid& oid) const {
+  const PackRecord* record = impl_->FindRecord(oid);
+  if (record == nullptr) return std::nullopt;
+  std::shared_ptr<const Buffer> content =
+      impl_->Read(static_cast<uint32_t>(record - impl_->table.records.data()));
+  return Object{record->type, std::string(AsText(content->bytes()))};
+}
+
+VerifiedPack VerifyPack(const std::string& path, const PackOptions& options,
+                        const PackObjectSink& sink) {
+  auto impl = std::make_unique<VerifiedPack::Impl>(options);
+  impl->file = MappedFile(path);
+  ExpansionGuard guard(impl->options, impl->file.bytes().size());
+  impl->table = ScanPack(impl->file, impl->options, &guard, sink);
+  size_t pack_records = impl->table.records.size();
+  {
+    DeltaResolver resolver(impl->file, impl->options, &guard, sink,
+                           &impl->table);
+    resolver.Resolve(resolver.Roots());
+    if (options.bases != nullptr) {
+      ResolveThin(&resolver, impl->options, &impl->table);
+    }
+  }
+  RequireAllResolved(impl->table, options);
+  DropRedundantBases(pack_records, options, &impl->table);
+  impl->order = SortById(impl->table, options);
+  if (impl->table.records.size() > pack_records) {
+    CompleteThinPack(path, pack_records, *options.bases, &impl->table);
+    impl->file = MappedFile(path);
+  }
+  return VerifiedPack(std::move(impl));
+}
+
+}  // namespace backgraft::git
