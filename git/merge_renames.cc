@@ -16,6 +16,7 @@ struct SideRename {
   size_t side;
 };
 
+// An entry that is still to be decided, as both ends of a rename are.
 MergeEntry* MustFind(MergeState* state, std::string_view path) {
   MergeEntry* entry = state->Find(path);
   Require(entry != nullptr && !entry->clean,

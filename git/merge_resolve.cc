@@ -127,6 +127,11 @@ class Resolver {
       entry->clean = !entry->path_conflict;
     }
     if (!entry->clean) state_.conflicted[std::string(path)] = entry;
+    // A file that was deleted anyway did not have to make way. git says that
+    // it did or not, depending on how it came to open the directory.
+    if (file_side != 0 && entry->clean && !entry->result.exists()) {
+      state_.messages.erase(std::string(path));
+    }
     Record(path, entry->result);
   }
 

@@ -3,10 +3,14 @@
 //
 //   BACKGRAFT_DIFF_COUNT   how many merges (200)
 //   BACKGRAFT_DIFF_SEED    the first one's seed (1)
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <span>
 #include <sstream>
+#include <vector>
 
 #include "git/merge_forge.h"
 #include "git/object_writer.h"
@@ -28,6 +32,7 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 
 // One merge as git or as we see it, in words that can be compared.
 struct Outcome {
+  bool died = false;  // git gave up on one of its assertions
   bool clean = false;
   std::string tree;
   std::string stages;
@@ -89,20 +94,48 @@ Outcome ReadOutcome(Fields* fields) {
   for (std::string count = fields->Next();
        !count.empty() && !count.starts_with("Recursive merging");
        count = fields->Next()) {
-    for (int n = std::stoi(count); n >= 0; --n) fields->Next();
-    out.messages += fields->Next();
+    std::string path = fields->Next();
+    for (int n = std::stoi(count); n > 0; --n) fields->Next();
+    std::string message = fields->Next();
+    // Said of a file that is gone in the end, and not always said.
+    if (message.starts_with("CONFLICT (file/directory)") &&
+        out.stages.find("\t" + path + "\n") == std::string::npos) {
+      continue;
+    }
+    out.messages += message;
   }
   return out;
 }
 
-// The one difference that stays. Our side turned a directory into a file, and
-// theirs renamed the directory above it: git 2.39 then clears the file's stage
-// instead of the directory's (apply_directory_rename_modifications), and
-// leaves an index entry of mode 0 and a tree without the file. Both say
-// conflict; ours keeps the file.
+// Three differences stay, all of them faults of git 2.39.
+//
+// git dies of an assertion in process_renames where one side moved a file to
+// where a directory was that the other side left alone: starting over with the
+// renames known (redo_after_renames), it decides that path without looking.
+// Here the merge is done as git does it for trees too small to start over.
+//
+// Our side turned a directory into a file, and theirs renamed the directory
+// above it: git clears the file's stage instead of the directory's
+// (apply_directory_rename_modifications), and leaves an index entry of mode 0
+// and a tree without the file. Both say conflict; ours keeps the file.
 bool LostAFile(const Outcome& git) {
   return git.stages.starts_with("000000 ") ||
          git.stages.find("\n000000 ") != std::string::npos;
+}
+
+// Ours added a file to a directory that theirs renamed, and in the new place a
+// file stands where a directory above it would have to be: git lets the new
+// directory take the place of that file, which is gone from the merged tree.
+// Both say conflict; here the file is in the way and nothing is moved.
+bool KeptAFile(const Outcome& ours, const Outcome& git) {
+  auto in_the_way = [](const Outcome& outcome) {
+    return outcome.messages.find("Existing file/dir at ") != std::string::npos;
+  };
+  auto moved = [](const Outcome& outcome) {
+    return outcome.messages.find("CONFLICT (file location)") !=
+           std::string::npos;
+  };
+  return !ours.clean && !git.clean && in_the_way(ours) && moved(git);
 }
 
 class MergeDifferentialTest : public ::testing::Test {
@@ -127,23 +160,44 @@ class MergeDifferentialTest : public ::testing::Test {
                                options));
   }
 
-  // Compares a batch of merges; returns how many differ.
-  int Compare(uint64_t first_seed, size_t count, const std::string& style) {
+  // Lets git do the merges, in one process unless it dies of one of them.
+  void AskGit(const std::string& style, std::span<const std::string> pairs,
+              std::vector<Outcome>* outcomes) {
+    std::string input;
+    for (const std::string& pair : pairs) input += pair;
+    auto git =
+        testing::Run({"git", "-c", "merge.conflictStyle=" + style, "merge-tree",
+                      "--write-tree", "--messages", "--stdin"},
+                     {.directory = dir_.path(), .input = input});
+    if (git.status <= 1) {
+      Fields fields(git.out);
+      for (size_t i = 0; i < pairs.size(); ++i) {
+        outcomes->push_back(ReadOutcome(&fields));
+      }
+    } else if (pairs.size() == 1) {
+      EXPECT_THAT(git.err, ::testing::HasSubstr("Assertion"));
+      outcomes->emplace_back().died = true;
+    } else {
+      AskGit(style, pairs.first(pairs.size() / 2), outcomes);
+      AskGit(style, pairs.subspan(pairs.size() / 2), outcomes);
+    }
+  }
+
+  // Compares a batch of merges and says where they differ.
+  void Compare(uint64_t first_seed, size_t count, const std::string& style) {
     std::string import;
-    std::string pairs;
+    std::vector<std::string> pairs;
     auto name = [&](size_t i) { return "m" + std::to_string(first_seed + i); };
     for (size_t i = 0; i < count; ++i) {
       import += FastImport(name(i), MergeForge(first_seed + i).Make());
-      pairs += name(i) + "-ours " + name(i) + "-theirs\n";
+      pairs.push_back(name(i) + "-ours " + name(i) + "-theirs\n");
     }
     auto imported = testing::Run({"git", "fast-import", "--quiet"},
                                  {.directory = dir_.path(), .input = import});
     EXPECT_EQ(imported.status, 0) << imported.err;
-    auto git =
-        testing::Run({"git", "-c", "merge.conflictStyle=" + style, "merge-tree",
-                      "--write-tree", "--messages", "--stdin"},
-                     {.directory = dir_.path(), .input = pairs});
-    EXPECT_LE(git.status, 1) << git.err;
+    std::vector<Outcome> outcomes;
+    AskGit(style, pairs, &outcomes);
+    ASSERT_EQ(outcomes.size(), count);
 
     Repository repository = Repository::Open(dir_.path());
     ObjectWriter writer(repository, repository.objects_dir(), {});
@@ -152,12 +206,12 @@ class MergeDifferentialTest : public ::testing::Test {
     options.style = style == "diff3"    ? ConflictStyle::kDiff3
                     : style == "zdiff3" ? ConflictStyle::kZdiff3
                                         : ConflictStyle::kMerge;
-    Fields fields(git.out);
     int different = 0;
     for (size_t i = 0; i < count; ++i) {
-      Outcome theirs = ReadOutcome(&fields);
+      const Outcome& theirs = outcomes[i];
       Outcome ours = Describe(merger, repository, name(i), options);
       conflicts_ += theirs.clean ? 0 : 1;
+      if (theirs.died) continue;
       if (LostAFile(theirs)) {
         EXPECT_FALSE(ours.clean) << "seed " << first_seed + i;
         continue;
@@ -166,6 +220,7 @@ class MergeDifferentialTest : public ::testing::Test {
           ours.stages == theirs.stages && ours.messages == theirs.messages) {
         continue;
       }
+      if (KeptAFile(ours, theirs)) continue;
       ++different;
       if (different > 3) continue;
       ADD_FAILURE() << "seed " << first_seed + i << " (" << style << ")\n"
@@ -174,7 +229,7 @@ class MergeDifferentialTest : public ::testing::Test {
                     << "ours: " << ours.clean << " " << ours.tree << "\n"
                     << ours.stages << ours.messages;
     }
-    return different;
+    EXPECT_EQ(different, 0);
   }
 
   TempDir dir_;
@@ -187,9 +242,7 @@ TEST_F(MergeDifferentialTest, RandomMergesComeOutAsGits) {
   constexpr uint64_t kBatch = 500;
   const char* styles[] = {"merge", "diff3", "zdiff3"};
   for (uint64_t done = 0, batch = 0; done < count; done += kBatch, ++batch) {
-    EXPECT_EQ(
-        Compare(seed + done, std::min(kBatch, count - done), styles[batch % 3]),
-        0);
+    Compare(seed + done, std::min(kBatch, count - done), styles[batch % 3]);
   }
   // The generator is of no use when nothing or everything conflicts.
   EXPECT_GT(conflicts_, static_cast<int>(count / 10));
