@@ -226,6 +226,7 @@ std::string PackFile::Install(unsigned threads) {
     // behind them can be let go.
     auto check = [&] {
       constexpr size_t kRun = 64;
+      constexpr uint64_t kLargeEntry = uint64_t{256} << 10;
       Checker checker(pack);
       for (;;) {
         size_t begin = next.fetch_add(kRun);
@@ -233,6 +234,11 @@ std::string PackFile::Install(unsigned threads) {
         size_t end = std::min(begin + kRun, objects_.size());
         for (size_t i = begin; i < end; ++i) {
           crcs[i] = checker.Check(objects_[i]);
+          // A run of large ones would hold hundreds of MiB.
+          if (objects_[i].entry_size >= kLargeEntry) {
+            pack.DontNeed(static_cast<size_t>(objects_[i].offset),
+                          static_cast<size_t>(objects_[i].entry_size));
+          }
         }
       }
     };

@@ -2,13 +2,17 @@
 
 #include <signal.h>
 
+#include <chrono>
 #include <new>
 #include <system_error>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 
 namespace backgraft {
 namespace {
+
+constexpr auto kSignalCheck = std::chrono::milliseconds(50);
 
 // A thread inherits the mask of who starts it: signals stay with the main
 // thread, whose job it is to roll back.
@@ -91,8 +95,12 @@ ByteSpan ReadAhead::Next() {
     freed_ = taken_;
     changed_.notify_all();
   }
-  changed_.wait(lock,
-                [this] { return cancelled_ || finished_ || taken_ < made_; });
+  // A signal does not end the wait, and a pipe may be silent for hours.
+  while (!changed_.wait_for(lock, kSignalCheck, [this] {
+    return cancelled_ || finished_ || taken_ < made_;
+  })) {
+    ThrowIfInterrupted();
+  }
   if (cancelled_) throw Error(ErrorKind::kIo, "reading was cancelled");
   if (taken_ < made_) {
     const Buffer& buffer = buffers_[taken_ % buffers_.size()];

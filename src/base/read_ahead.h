@@ -35,7 +35,7 @@ class ReadAhead {
 
   // The next piece, empty at the end, borrowed until the next call. Rethrows
   // what `produce` threw after everything made before that; then, and after
-  // Cancel(), it throws for ever.
+  // Cancel(), it throws for ever. Interrupted where a signal comes meanwhile.
   ByteSpan Next();
 
   // Makes a waiting Next() and all later ones throw Error(kIo).

@@ -60,7 +60,7 @@ void ProgressBar::Update(uint64_t done) {
 
 void ProgressBar::Finish() {
   if (shown_ && terminal_) {
-    fmt::print(stderr, "\r\033[K");
+    std::fputs("\r\033[K", stderr);
     std::fflush(stderr);
   }
   shown_ = false;
@@ -72,9 +72,9 @@ void ProgressBar::Draw(uint64_t done, Clock::time_point now) {
   if (terminal_) {
     // The last column stays free: some terminals wrap when it is filled.
     line.resize(std::min(line.size(), Columns() - 1));
-    fmt::print(stderr, "\r{}\033[K", line);
+    std::fputs(("\r" + line + "\033[K").c_str(), stderr);
   } else {
-    fmt::print(stderr, "{}\n", line);
+    std::fputs((line + "\n").c_str(), stderr);
   }
   std::fflush(stderr);
   shown_ = true;

@@ -30,6 +30,12 @@ bool DecideColor(When when) {
   return Decide(when, STDOUT_FILENO);
 }
 
+// Output that cannot be written is no reason to stop half way: what matters of
+// standard output is checked at the end, and standard error has nobody to tell.
+void Put(FILE* stream, const std::string& text) {
+  std::fputs(text.c_str(), stream);
+}
+
 }  // namespace
 
 Terminal::Terminal(const TerminalOptions& options)
@@ -47,20 +53,21 @@ Terminal::~Terminal() { progress_->Finish(); }
 void Terminal::Say(const std::string& line) const {
   if (options_.json || options_.quiet) return;
   progress_->Finish();
-  fmt::print(stdout, "{}\n", line);
+  Put(stdout, line + "\n");
 }
 
 void Terminal::Warn(const std::string& text) const {
   if (options_.quiet) return;
   progress_->Finish();
-  fmt::print(stderr, "warning: {}\n", text);
+  Put(stderr, "warning: " + text + "\n");
 }
 
 void Terminal::Fail(const std::string& message,
                     const std::vector<std::string>& hints) const {
   progress_->Finish();
-  fmt::print(stderr, "error: {}\n", message);
-  for (const std::string& hint : hints) fmt::print(stderr, "hint: {}\n", hint);
+  std::string text = "error: " + message + "\n";
+  for (const std::string& hint : hints) text += "hint: " + hint + "\n";
+  Put(stderr, text);
 }
 
 std::string Terminal::Good(const std::string& text) const {

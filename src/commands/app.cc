@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <iostream>
 #include <new>
@@ -13,8 +12,11 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/interrupt.h"
+#include "cli/help_formatter.h"
+#include "cli/standard_streams.h"
 #include "commands/commands.h"
 #include "commands/context.h"
+#include "commands/usage_error.h"
 
 namespace backgraft::commands {
 namespace {
@@ -24,14 +26,15 @@ const std::map<std::string, cli::When> kWhen = {{"auto", cli::When::kAuto},
                                                 {"never", cli::When::kNever}};
 
 constexpr char kFooter[] =
-    "Exit status: 0 done or nothing to do, 1 conflicts or differences, 2 "
-    "refused\n"
-    "until you decide, 3 bad source, 4 transfer failed, 5 link expired,\n"
-    "6 database, 7 I/O, 70 a bug, 129 usage, 130 interrupted.";
+    "Exit status: 0 done or nothing to do, 1 conflicts or differences, "
+    "2 refused until you decide, 3 bad source, 4 transfer failed, 5 link "
+    "expired, 6 database, 7 I/O, 70 a bug, 129 usage, 130 interrupted.";
 
 void AddGlobalOptions(CLI::App& app, Context& context) {
-  app.add_option("-C", context.directory, "Run as if started in DIR")
-      ->type_name("DIR");
+  app.add_option("-C", context.directories, "Run as if started in DIR")
+      ->type_name("DIR")
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_flag("--json", context.terminal_options.json,
                "Print one JSON object on standard output");
   app.add_flag("-n,--dry-run", context.dry_run,
@@ -50,55 +53,10 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
       ->option_text("auto|always|never");
 }
 
-// Whether --json stands on the command line, for lines that cannot be parsed.
-bool AsksForJson(int argc, char** argv) {
-  for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i) {
-    if (std::strcmp(argv[i], "--json") == 0) return true;
-  }
-  return false;
-}
-
-// The first argument that is no option, so that even a usage error names the
-// command in JSON.
-std::string CommandWord(int argc, char** argv, const CLI::App& app) {
-  for (int i = 1; i < argc; ++i) {
-    for (const CLI::App* command : app.get_subcommands({})) {
-      if (command->check_name(argv[i])) return argv[i];
-    }
-  }
-  return "backgraft";
-}
-
-int UsageError(const CLI::App& app, const CLI::ParseError& error, int argc,
-               char** argv) {
-  cli::Terminal terminal({.json = AsksForJson(argc, argv)});
-  std::string message = error.what();
-  // CLI11 begins sentences with a capital and ends some with a full stop.
-  if (message.size() > 1 &&
-      std::islower(static_cast<unsigned char>(message[1])) != 0) {
-    message[0] =
-        static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
-  }
-  while (!message.empty() &&
-         (message.back() == '.' || message.back() == '\n')) {
-    message.pop_back();
-  }
-  std::string command = CommandWord(argc, argv, app);
-  std::string hint =
-      command == "backgraft" ? "backgraft -h" : "backgraft " + command + " -h";
-  cli::Report report;
-  report.command = command;
-  report.status = cli::Status::kUsage;
-  report.exit = cli::ExitStatus(report.status);
-  report.error = cli::ErrorText{Escape(message), {hint}};
-  if (terminal.options().json) std::cout << cli::ToJson(report);
-  terminal.Fail(report.error->message, report.error->hints);
-  return report.exit;
-}
-
-void ChangeDirectory(const std::string& directory) {
-  if (directory.empty()) return;
-  if (chdir(directory.c_str()) != 0) {
+void ChangeDirectory(const std::vector<std::string>& directories) {
+  for (const std::string& directory : directories) {
+    // git, too, takes an empty one for the current directory.
+    if (directory.empty() || chdir(directory.c_str()) == 0) continue;
     throw Error(ErrorKind::kRefused, "cannot change to " + Quote(directory) +
                                          ": " + std::strerror(errno));
   }
@@ -118,12 +76,6 @@ void FailWith(cli::Report& report, cli::Status status,
   report.error = cli::ErrorText{message, {}};
 }
 
-// Standard output may be a full disk or a closed pipe: exit 0 would be a lie.
-bool FlushOutput() {
-  std::cout.flush();
-  return std::fflush(stdout) == 0 && std::cout.good() && !std::ferror(stdout);
-}
-
 int Execute(Context& context) {
   cli::Terminal terminal(context.terminal_options);
   context.terminal = &terminal;
@@ -132,7 +84,8 @@ int Execute(Context& context) {
   report.dry_run = context.dry_run;
   try {
     NoteInterrupts();
-    ChangeDirectory(context.directory);
+    cli::RequireStandardOutput();
+    ChangeDirectory(context.directories);
     context.run(context, report);
     report.exit = cli::ExitStatus(report.status);
   } catch (const Error& error) {
@@ -143,12 +96,17 @@ int Execute(Context& context) {
     report.exit = 128 + interrupted.signal;
   } catch (const std::bad_alloc&) {
     FailWith(report, cli::Status::kIo, "out of memory");
+  } catch (const std::exception& error) {
+    // Nothing of ours; told here because main.cc could not tell it in JSON.
+    FailWith(report, cli::Status::kBug, Escape(error.what()));
+    report.error->hints = {
+        "this is a bug in backgraft, please report it with the command line"};
   }
   terminal.progress().Finish();
   for (const std::string& warning : report.warnings) terminal.Warn(warning);
   if (report.error) terminal.Fail(report.error->message, report.error->hints);
   if (context.terminal_options.json) std::cout << cli::ToJson(report);
-  if (!FlushOutput()) {
+  if (!cli::FlushStandardOutput()) {
     terminal.Fail("cannot write to standard output", {});
     return cli::ExitStatus(cli::Status::kIo);
   }
@@ -158,12 +116,15 @@ int Execute(Context& context) {
 }  // namespace
 
 int RunCommandLine(int argc, char** argv) {
+  cli::SecureStandardStreams();
   Context context;
   CLI::App app(
       "Puts a site's code back: from a backup archive into a git "
       "repository, as ordinary commits.",
       "backgraft");
-  app.set_version_flag("--version", "backgraft " BACKGRAFT_VERSION);
+  app.formatter(std::make_shared<cli::HelpFormatter>());
+  app.set_version_flag("--version", "backgraft " BACKGRAFT_VERSION,
+                       "Print the version");
   app.set_help_flag("-h,--help", "Print this help");
   app.require_subcommand(1);
   app.fallthrough();
@@ -177,9 +138,9 @@ int RunCommandLine(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {
     app.exit(asked);
-    return FlushOutput() ? 0 : cli::ExitStatus(cli::Status::kIo);
+    return cli::FlushStandardOutput() ? 0 : cli::ExitStatus(cli::Status::kIo);
   } catch (const CLI::ParseError& error) {
-    return UsageError(app, error, argc, argv);
+    return ReportUsageError(app, error, argc, argv);
   }
   return Execute(context);
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/report.h"
 #include "cli/terminal.h"
@@ -15,7 +16,8 @@ class App;
 namespace backgraft::commands {
 
 struct Context {
-  std::string directory;  // -C, as given; main.cc changes into it
+  // Every -C in turn; each is relative to the one before, as with git.
+  std::vector<std::string> directories;
   bool dry_run = false;
   bool yes = false;
   cli::TerminalOptions terminal_options;

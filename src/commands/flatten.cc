@@ -77,6 +77,8 @@ void Run(FlattenArguments& arguments, Context& context, cli::Report& report) {
   if (result.nothing_to_do) {
     terminal.Say("nothing to do: " + Escape(result.branch) +
                  " already has this tree");
+    SayProof(terminal, result.tree, result.counts.files,
+             result.from_repository == 0);
     return;
   }
   SayChanges(terminal, result.changes, result.counts);

@@ -18,7 +18,7 @@ void AddLimitOptions(CLI::App& command, archive::Limits* limits) {
   const std::string group = "Limits";
   auto size = [&](const char* name, uint64_t* to, const char* what) {
     command.add_option(name, *to, what)
-        ->type_name("SIZE")
+        ->option_text("SIZE")
         ->transform(CLI::AsSizeValue(false))
         ->group(group);
   };
@@ -40,7 +40,7 @@ void AddCommitOptions(CLI::App& command, CommitTexts* texts, bool mainline) {
       .add_option(mainline ? "--message" : "-m,--message", texts->message,
                   "The commit's message; repeat for paragraphs")
       ->type_name("TEXT")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("-F,--file", texts->file, "Take the message from FILE")
       ->type_name("FILE");
@@ -75,7 +75,7 @@ void AddRepeated(CLI::App& command, const std::string& name,
                  std::vector<std::string>* values, const std::string& what) {
   command.add_option(name, *values, what)
       ->type_name("PATHSPEC")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

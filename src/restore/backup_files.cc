@@ -20,8 +20,6 @@ using archive::EntryKind;
 
 // Contents above this are streamed instead of held in memory.
 constexpr uint64_t kLargeFile = uint64_t{16} << 20;
-// git reads no rule file above this (attr.c, dir.c of git 2.43).
-constexpr uint64_t kLargestRuleFile = uint64_t{100} << 20;
 constexpr uint64_t kLargestTellingFile = uint64_t{256} << 10;
 
 std::string_view LastComponent(std::string_view path) {
@@ -47,6 +45,14 @@ bool MayBeConverted(std::string_view bytes) {
   return bytes.find('\r') != std::string_view::npos ||
          bytes.find("$Id") != std::string_view::npos ||
          bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE");
+}
+
+// Whether git reads a file of this name from a tree, under any spelling that
+// some system takes for it.
+bool IsRuleFile(std::string_view name) {
+  return name == ".gitignore" ||
+         git::IsDotFile(name, git::DotFile::kGitattributes) ||
+         git::IsDotGitmodulesAnywhere(name);
 }
 
 class Collector {
@@ -157,6 +163,9 @@ class Collector {
         Place(entry, entry.executable ? git::FileMode::kExecutable
                                       : git::FileMode::kBlob);
     if (entry.size > kLargeFile) {
+      if (IsRuleFile(LastComponent(entry.path))) {
+        Refuse(entry, "is too large for a file that git reads rules from");
+      }
       bool carriage_return = false;
       *oid = writer_.AddLargeBlob(entry.size, [&] {
         ThrowIfInterrupted();
@@ -181,15 +190,18 @@ class Collector {
       if (oid == &slot->file.oid) slot->file.spooled = out_.spool->Add(content);
       return;
     }
+    if (IsRuleFile(LastComponent(entry.path))) {
+      // Read again for the checkout, in a dry run too: only Add() lets one.
+      *oid = writer_.Add(git::ObjectType::kBlob, content);
+      return;
+    }
     writer_.AddBlob(std::move(content),
                     [oid = oid](const git::Oid& id) { *oid = id; });
   }
 
   void KeepContent(const Entry& entry, const std::string& content) {
     std::string_view name = LastComponent(entry.path);
-    bool rules = (name == ".gitattributes" || name == ".gitignore" ||
-                  name == ".gitmodules") &&
-                 content.size() <= kLargestRuleFile;
+    bool rules = IsRuleFile(name);
     bool telling =
         IsTelling(entry.path) && content.size() <= kLargestTellingFile;
     if (rules || telling) {
@@ -217,11 +229,26 @@ class Collector {
     hardlinks_.push_back({entry, target->second.get()});
     auto [slot, oid] = Place(entry, target->second->file.mode);
     hardlink_targets_.push_back(oid);
+    KeepLinkedContent(entry);
+    slot->file.size = target->second->file.size;
     slot->file.lfs_pointer = target->second->file.lfs_pointer;
     slot->file.large_with_crlf = target->second->file.large_with_crlf;
     if (oid == &slot->file.oid) {
       slot->file.spooled = target->second->file.spooled;
     }
+  }
+
+  // A hard link to a rule file is one itself.
+  void KeepLinkedContent(const Entry& entry) {
+    if (!IsRuleFile(LastComponent(entry.path))) return;
+    auto kept = std::find_if(
+        out_.kept_contents.begin(), out_.kept_contents.end(),
+        [&](const auto& each) { return each.first == entry.link_target; });
+    if (kept == out_.kept_contents.end()) {
+      Refuse(entry, "is a hard link to a file of another kind");
+    }
+    std::string content = kept->second;
+    out_.kept_contents.emplace_back(entry.path, std::move(content));
   }
 
   // Everything that can only be judged once all entries are known.

@@ -9,6 +9,7 @@
 #include "git/date.h"
 #include "git/publication.h"
 #include "restore/backup_files.h"
+#include "restore/git_files.h"
 #include "restore/opened_source.h"
 #include "restore/proof.h"
 #include "restore/selection.h"
@@ -78,6 +79,7 @@ FlattenResult Flatten(const git::Repository& repository,
   assemble.select =
       ChooseSelect(options.select, backup.root.has_git, &result.warnings);
   Assembled assembled = Assemble(backup, target.tree, assemble, writer);
+  CheckGitFiles(backup, assembled.from_backup, assemble.prefix, source.name());
   result.branch = target.short_name;
   result.before = target.tip;
   result.tree = assembled.tree;
@@ -92,6 +94,9 @@ FlattenResult Flatten(const git::Repository& repository,
   if (target.tree == assembled.tree) {
     result.nothing_to_do = true;
     result.after = target.tip;
+    ProveTree(repository, assembled.tree, assembled.from_backup,
+              assembled.from_repository);
+    result.verified = true;
     return result;
   }
 
@@ -111,10 +116,9 @@ FlattenResult Flatten(const git::Repository& repository,
   plan.tree_before = target.tree;
   plan.tree_after = assembled.tree;
   plan.check_interrupted = ThrowIfInterrupted;
-  if (options.dry_run) {
-    result.published = git::Publication::Preview(repository, writer, plan);
-    return result;
-  }
+  // Before the pack is installed: a refusal leaves no objects behind either.
+  result.published = git::Publication::Preview(repository, writer, plan);
+  if (options.dry_run) return result;
   progress.Begin("verifying", Unit::kObjects, std::nullopt);
   writer.Install();
   ProveTree(repository, assembled.tree, assembled.from_backup,

@@ -6,6 +6,7 @@
 #include "git/config_file.h"
 #include "restore/backup_files.h"
 #include "restore/collisions.h"
+#include "restore/git_files.h"
 #include "restore/opened_source.h"
 #include "restore/selection.h"
 #include "source/backup_name.h"
@@ -28,8 +29,19 @@ bool IsFilesBackup(const std::string& name) {
 }
 
 void InspectDatabase(OpenedSource& source, InspectResult* result) {
+  source.CheckToEnd();
   result->source = source.Finish({});
   result->source.kind = "database";
+}
+
+// Whether a file of this name is a dump, as some services put into a tar or
+// zip.
+bool IsDump(const std::string& path) {
+  size_t at = path.rfind(".sql");
+  if (at == std::string::npos) return false;
+  std::string rest = path.substr(at + 4);
+  return rest.empty() || rest == ".gz" || rest == ".bz2" || rest == ".xz" ||
+         rest == ".zst";
 }
 
 // Uploads: anything goes, so only the archive itself is checked.
@@ -86,12 +98,20 @@ void InspectCode(OpenedSource& source, InspectResult* result) {
   BackupFiles backup =
       ReadBackupFiles(source.reader(), source.name(), false, writer);
   RefuseWithoutFiles(backup, source.name());
+  CheckGitFiles(backup, source.name());
   result->source = source.Finish(backup.root);
   result->platform = DetectPlatform(backup.kept_contents);
   if (!backup.root.has_git) result->relation = "no-history";
   result->newest = backup.newest;
   Summarise(backup, result);
   result->left_out = std::move(backup.left_out);
+  bool dumps =
+      std::all_of(backup.files.begin(), backup.files.end(),
+                  [](const BackupFile& file) { return IsDump(file.path); });
+  if (dumps && !backup.root.has_git) {
+    result->source.kind = "database";
+    result->relation.reset();
+  }
 }
 
 }  // namespace

@@ -1,10 +1,15 @@
 #include "restore/opened_source.h"
 
+#include "archive/byte_stream.h"
+#include "base/escape.h"
+#include "base/interrupt.h"
 #include "source/backup_name.h"
 #include "source/file_source.h"
 
 namespace backgraft::restore {
 namespace {
+
+constexpr uint64_t kPiece = uint64_t{1} << 20;
 
 std::string LastComponent(const std::string& name) {
   size_t end = name.find_last_not_of('/');
@@ -68,6 +73,13 @@ archive::Reader& OpenedSource::reader() {
                     : archive::OpenDirectory(name_, limits_);
   }
   return *reader_;
+}
+
+void OpenedSource::CheckToEnd() {
+  archive::ByteStream stream(
+      std::make_unique<archive::PeekableSource>(*peekable_), type_->compression,
+      limits_, Quote(name_));
+  while (!stream.Take(kPiece).empty()) ThrowIfInterrupted();
 }
 
 OpenedSource::~OpenedSource() = default;

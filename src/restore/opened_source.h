@@ -29,6 +29,9 @@ class OpenedSource {
   // Opened at the first call. Error(kBadSource) where the content is nothing
   // with entries.
   archive::Reader& reader();
+  // Reads and decompresses everything that is left, for a source that is no
+  // archive. Error(kBadSource) where it is damaged or cut off.
+  void CheckToEnd();
   // As the user gave it, for messages.
   const std::string& name() const { return name_; }
   // What the name says; known before anything was read.
