@@ -141,10 +141,12 @@ std::string Git(const std::string& directory,
   return result.out;
 }
 
+std::string ProgramPath() { return BACKGRAFT_PROGRAM; }
+
 ProcessResult Backgraft(const std::string& directory,
                         const std::vector<std::string>& args,
                         const ProcessOptions& options) {
-  std::vector<std::string> argv = {BACKGRAFT_PROGRAM};
+  std::vector<std::string> argv = {ProgramPath()};
   argv.insert(argv.end(), args.begin(), args.end());
   ProcessOptions here = options;
   here.directory = directory;

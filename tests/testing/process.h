@@ -31,6 +31,9 @@ ProcessResult Run(const std::vector<std::string>& argv,
 std::string Git(const std::string& directory,
                 const std::vector<std::string>& args);
 
+// The built program.
+std::string ProgramPath();
+
 // Run(the built backgraft, args) in `directory`.
 ProcessResult Backgraft(const std::string& directory,
                         const std::vector<std::string>& args,

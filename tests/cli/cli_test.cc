@@ -1,0 +1,124 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/exit_status.h"
+#include "cli/help_formatter.h"
+#include "cli/progress_bar.h"
+#include "cli/report.h"
+#include "cli/terminal.h"
+
+namespace backgraft::cli {
+namespace {
+
+TEST(ExitStatusTest, EveryKindOfFailureHasItsNumberAndWord) {
+  struct Row {
+    ErrorKind kind;
+    int exit;
+    const char* word;
+  };
+  for (const Row& row : {Row{ErrorKind::kConflict, 1, "conflict"},
+                         {ErrorKind::kRefused, 2, "refused"},
+                         {ErrorKind::kBadSource, 3, "bad-source"},
+                         {ErrorKind::kTransfer, 4, "transfer"},
+                         {ErrorKind::kExpired, 5, "expired"},
+                         {ErrorKind::kDatabase, 6, "database"},
+                         {ErrorKind::kIo, 7, "io"},
+                         {ErrorKind::kBug, 70, "bug"},
+                         {ErrorKind::kUsage, 129, "usage"}}) {
+    EXPECT_EQ(ExitStatus(StatusOf(row.kind)), row.exit);
+    EXPECT_EQ(StatusName(StatusOf(row.kind)), row.word);
+  }
+  EXPECT_EQ(ExitStatus(Status::kOk), 0);
+  EXPECT_EQ(ExitStatus(Status::kNothingToDo), 0);
+  EXPECT_EQ(ExitStatus(Status::kDifferent), 1);
+  EXPECT_EQ(StatusName(Status::kDifferent), "different");
+}
+
+TEST(ReportTest, AbsentValuesHaveNoKey) {
+  Report report;
+  report.command = "verify";
+  EXPECT_EQ(ToJson(report),
+            "{\"command\":\"verify\",\"status\":\"ok\",\"exit\":0,"
+            "\"dry_run\":false}\n");
+}
+
+TEST(ReportTest, ForeignBytesAreEscaped) {
+  Report report;
+  report.command = "verify";
+  report.conflicts = {"a\xff\"\n"};
+  report.skipped = {{"1234", "done"}};
+  report.error = ErrorText{"no", {"one", "two"}};
+  EXPECT_EQ(ToJson(report),
+            "{\"command\":\"verify\",\"status\":\"ok\",\"exit\":0,"
+            "\"dry_run\":false,\"conflicts\":[\"a\\\\xff\\\"\\n\"],"
+            "\"skipped\":[{\"commit\":\"1234\",\"reason\":\"done\"}],"
+            "\"error\":{\"message\":\"no\",\"hint\":\"one\\ntwo\"}}\n");
+}
+
+TEST(TerminalTest, Numbers) {
+  EXPECT_EQ(WithCommas(0), "0");
+  EXPECT_EQ(WithCommas(999), "999");
+  EXPECT_EQ(WithCommas(1000), "1,000");
+  EXPECT_EQ(WithCommas(1234567), "1,234,567");
+  EXPECT_EQ(Plural(1, "file"), "1 file");
+  EXPECT_EQ(Plural(0, "file"), "0 files");
+  EXPECT_EQ(Plural(2412, "entry"), "2,412 entries");
+  EXPECT_EQ(HumanBytes(1023), "1023 bytes");
+  EXPECT_EQ(HumanBytes(1024), "1.0 KiB");
+  EXPECT_EQ(HumanBytes(97622426), "93.1 MiB");
+}
+
+TEST(TerminalTest, SaysNothingWithJsonAndPaintsOnlyWhenAsked) {
+  ::testing::internal::CaptureStdout();
+  Terminal({.json = true}).Say("text");
+  Terminal({.quiet = true}).Say("text");
+  Terminal plain({.color = When::kNever});
+  plain.Say(plain.Good("good"));
+  Terminal painted({.color = When::kAlways});
+  painted.Say(painted.Good("good"));
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(),
+            "good\n\033[32mgood\033[m\n");
+}
+
+TEST(TerminalTest, ErrorsComeWithTheirHints) {
+  ::testing::internal::CaptureStderr();
+  Terminal terminal({.quiet = true});
+  terminal.Warn("unsaid");
+  terminal.Fail("it failed", {"try this", "or that"});
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "error: it failed\nhint: try this\nhint: or that\n");
+}
+
+TEST(ProgressBarTest, IsSilentForTheFirstMoments) {
+  ::testing::internal::CaptureStderr();
+  ProgressBar bar(true);
+  bar.Begin("reading", restore::Unit::kBytes, 100);
+  bar.Update(50);
+  bar.Finish();
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(ProgressBarTest, TellsHowFarItIsAndLeavesNoLineOnATerminal) {
+  for (bool terminal : {true, false}) {
+    ::testing::internal::CaptureStderr();
+    ProgressBar bar(terminal);
+    bar.Begin("reading", restore::Unit::kFiles, 200);
+    usleep(510'000);
+    bar.Update(50);
+    bar.Update(51);  // too soon to be drawn
+    bar.Finish();
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+              terminal ? "\rreading:  25% (50 files of 200 files)\033[K\r\033[K"
+                       : "reading:  25% (50 files of 200 files)\n");
+  }
+}
+
+TEST(HelpFormatterTest, WrapsAtBlanks) {
+  EXPECT_EQ(Wrap("one two three", 0, 2, 8), "one two\n  three");
+  EXPECT_EQ(Wrap("one two", 5, 5, 8), "one\n     two");
+  EXPECT_EQ(Wrap("unbreakable word", 0, 0, 4), "unbreakable\nword");
+  EXPECT_EQ(Wrap("", 3, 3), "");
+}
+
+}  // namespace
+}  // namespace backgraft::cli
