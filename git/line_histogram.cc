@@ -161,7 +161,9 @@ class Histogram {
     std::string_view after = bytes(
         after_.lines.subspan(region.after, region.after_end - region.after));
     StartLibgit2();
-    git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+    git_diff_options options;
+    Check(git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION),
+          "comparing lines");
     options.context_lines = 0;
     options.flags = GIT_DIFF_FORCE_TEXT;
     struct Payload {

@@ -263,6 +263,8 @@ class Collector {
   // Decides the deferred directories of each side: as they are where no rename
   // of that side has to be found, by opening them otherwise.
   void DecideDeferred() {
+    size_t before = state_.entries().size();
+    bool any_opened = false;
     for (size_t side : {kOurSide, kTheirSide}) {
       bool unopened = changes_[side].relevant_sources.empty();
       may_defer_[side] = unopened;
@@ -271,6 +273,7 @@ class Collector {
         for (const Deferred& item : deferred) Decide(item.path, side);
         continue;
       }
+      any_opened = true;
       std::vector<std::string_view> paths;
       for (const Deferred& item : deferred) paths.push_back(item.path);
       for (size_t i : HashOrder(paths)) {
@@ -278,6 +281,10 @@ class Collector {
         Open(deferred[i].path, state_.Find(deferred[i].path),
              deferred[i].depth);
       }
+    }
+    // Three times as many paths: to git that is worth starting over.
+    if (any_opened && before > 0) {
+      changes_.git_starts_over = state_.entries().size() / before >= 3;
     }
   }
 

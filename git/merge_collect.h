@@ -53,7 +53,16 @@ struct SideChanges {
   // By removed directory; filled by FindRenames().
   std::unordered_map<std::string_view, DirectoryCounts> directory_counts;
 };
-using Changes = std::array<SideChanges, 3>;  // [kBaseSide] stays empty
+
+struct Changes {
+  std::array<SideChanges, 3> sides;  // [kBaseSide] stays empty
+  // Whether git, having opened many directories to find renames, does the merge
+  // again with only those renames known that it looked for.
+  bool git_starts_over = false;
+
+  SideChanges& operator[](size_t side) { return sides[side]; }
+  const SideChanges& operator[](size_t side) const { return sides[side]; }
+};
 
 // Adds every path that is not the same on all sides in a directory that must
 // be opened. Directories that one side left alone are decided unopened where

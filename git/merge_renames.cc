@@ -151,6 +151,22 @@ bool MayHaveRenames(const SideChanges& changes) {
   return !changes.pairs.empty() && !changes.relevant_sources.empty();
 }
 
+// Renames of files that nothing depended on are found by the way, where the
+// content is equal. They are forgotten when git starts over.
+void ForgetNeedlessRenames(SideChanges* changes) {
+  for (RenamePair& pair : changes->pairs) {
+    if (pair.status != RenamePair::Status::kRenamed) continue;
+    auto relevant = changes->relevant_sources.find(pair.from);
+    if (relevant != changes->relevant_sources.end() &&
+        relevant->second != FileRelevance::kNoMore) {
+      continue;
+    }
+    pair.status = RenamePair::Status::kAdded;
+    pair.from = pair.to;
+    pair.source = {};
+  }
+}
+
 }  // namespace
 
 void ApplyRenames(MergeState* state, Changes* changes) {
@@ -168,6 +184,7 @@ void ApplyRenames(MergeState* state, Changes* changes) {
     if (MayHaveRenames(side_changes)) {
       FindRenames(state, rename_options, &side_changes);
     }
+    if (changes->git_starts_over) ForgetNeedlessRenames(&side_changes);
   }
   DirectoryMoves moves(state, *changes,
                        options.directory_renames != DirectoryRenames::kNo);
