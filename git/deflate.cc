@@ -13,6 +13,32 @@ namespace backgraft::git {
 namespace {
 
 constexpr size_t kPiece = size_t{256} << 10;
+// Looked at to tell whether content shrinks.
+constexpr size_t kSample = 4096;
+// Bytes around deflated content at the most, beside 5 for each stored block.
+constexpr size_t kFrame = 512;
+
+// The zlib stream (RFC 1950) of `content` in stored blocks (RFC 1951, 3.2.4).
+void AppendStored(ByteSpan content, std::vector<std::byte>* out) {
+  constexpr size_t kLongestBlock = 65535;
+  auto put = [out](std::initializer_list<unsigned> bytes) {
+    for (unsigned byte : bytes) out->push_back(static_cast<std::byte>(byte));
+  };
+  out->reserve(out->size() + content.size() + content.size() / 4096 + kFrame);
+  put({0x78, 0x01});
+  ByteSpan rest = content;
+  do {
+    size_t n = std::min(rest.size(), kLongestBlock);
+    auto length = static_cast<unsigned>(n);
+    put({n == rest.size() ? 1u : 0u, length & 255u, length >> 8, ~length & 255u,
+         (~length >> 8) & 255u});
+    out->insert(out->end(), rest.begin(),
+                rest.begin() + static_cast<std::ptrdiff_t>(n));
+    rest = rest.subspan(n);
+  } while (!rest.empty());
+  unsigned sum = libdeflate_adler32(1, content.data(), content.size());
+  put({sum >> 24, (sum >> 16) & 255u, (sum >> 8) & 255u, sum & 255u});
+}
 
 struct DecompressorDeleter {
   void operator()(libdeflate_decompressor* d) const noexcept {
@@ -27,6 +53,8 @@ struct Deflater::State {
   std::vector<uint8_t> level_buffer =
       std::vector<uint8_t>(ISAL_DEF_LVL1_DEFAULT);
   std::vector<std::byte> piece;
+  std::unique_ptr<std::byte[]> buffer;
+  size_t room = 0;  // bytes of `buffer`
 };
 
 Deflater::Deflater() : state_(std::make_unique<State>()) {}
@@ -34,9 +62,7 @@ Deflater::~Deflater() = default;
 Deflater::Deflater(Deflater&&) noexcept = default;
 Deflater& Deflater::operator=(Deflater&&) noexcept = default;
 
-void Deflater::Append(ByteSpan content, std::vector<std::byte>* out) {
-  Require(content.size() < std::numeric_limits<uint32_t>::max() / 2,
-          "content too large for one deflate call");
+size_t Deflater::Deflate(ByteSpan content, std::byte* out, size_t room) {
   isal_zstream& stream = state_->stream;
   isal_deflate_stateless_init(&stream);
   stream.level = 1;
@@ -49,15 +75,40 @@ void Deflater::Append(ByteSpan content, std::vector<std::byte>* out) {
   stream.next_in =
       reinterpret_cast<uint8_t*>(const_cast<std::byte*>(content.data()));
   stream.avail_in = static_cast<uint32_t>(content.size());
-  // Stored blocks are the worst case: 5 bytes for each 64 KiB, and the frame.
-  size_t room = content.size() + content.size() / 4096 + 512;
-  size_t start = out->size();
-  out->resize(start + room);
-  stream.next_out = reinterpret_cast<uint8_t*>(out->data() + start);
+  stream.next_out = reinterpret_cast<uint8_t*>(out);
   stream.avail_out = static_cast<uint32_t>(room);
   int result = isal_deflate_stateless(&stream);
   Require(result == COMP_OK && stream.avail_in == 0, "deflate failed");
-  out->resize(start + stream.total_out);
+  return stream.total_out;
+}
+
+bool Deflater::HardlyShrinks(ByteSpan content) {
+  if (content.size() < 4 * kSample) return false;
+  // Two places: the beginning of many formats is a header that shrinks well.
+  std::byte out[kSample + kFrame];
+  for (size_t at : {content.size() / 2, content.size() - kSample}) {
+    size_t took = Deflate(content.subspan(at, kSample), out, sizeof out);
+    if (took < kSample - kSample / 16) return false;
+  }
+  return true;
+}
+
+void Deflater::Append(ByteSpan content, std::vector<std::byte>* out) {
+  Require(content.size() < std::numeric_limits<uint32_t>::max() / 2,
+          "content too large for one deflate call");
+  if (HardlyShrinks(content)) {
+    AppendStored(content, out);
+    return;
+  }
+  // Growing the caller's vector first would fill with zeros what is
+  // overwritten anyway.
+  size_t room = content.size() + content.size() / 4096 + kFrame;
+  if (state_->room < room) {
+    state_->buffer = std::make_unique_for_overwrite<std::byte[]>(room);
+    state_->room = room;
+  }
+  size_t took = Deflate(content, state_->buffer.get(), room);
+  out->insert(out->end(), state_->buffer.get(), state_->buffer.get() + took);
 }
 
 void Deflater::Stream(const std::function<ByteSpan()>& next,

@@ -19,7 +19,9 @@ class Deflater {
   Deflater(Deflater&&) noexcept;
   Deflater& operator=(Deflater&&) noexcept;
 
-  // Appends the zlib stream of `content` (under 4 GiB) to `out`.
+  // Appends the zlib stream of `content` (under 2 GiB) to `out`. What hardly
+  // shrinks (images, archives) is stored: deflating it would cost as much as
+  // text does, now and at every reading.
   void Append(ByteSpan content, std::vector<std::byte>* out);
 
   // The same for content that comes in pieces: `next` returns them, at last an
@@ -28,6 +30,10 @@ class Deflater {
               const std::function<void(ByteSpan)>& write);
 
  private:
+  // Deflates into `room` bytes at `out`; returns the bytes it took.
+  size_t Deflate(ByteSpan content, std::byte* out, size_t room);
+  bool HardlyShrinks(ByteSpan content);
+
   struct State;
   std::unique_ptr<State> state_;
 };

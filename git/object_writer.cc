@@ -110,6 +110,8 @@ class ObjectWriter::Impl {
     return oid;
   }
 
+  bool is_dry_run() const { return options_.dry_run; }
+
   void Drain() {
     HandOver();
     {
@@ -325,6 +327,7 @@ Oid ObjectWriter::AddLargeBlob(uint64_t size,
 Oid ObjectWriter::Add(ObjectType type, std::string_view content) {
   return impl_->Add(type, content);
 }
+bool ObjectWriter::is_dry_run() const { return impl_->is_dry_run(); }
 void ObjectWriter::Drain() { impl_->Drain(); }
 uint64_t ObjectWriter::object_count() const { return impl_->object_count(); }
 uint64_t ObjectWriter::content_bytes() const { return impl_->content_bytes(); }

@@ -51,6 +51,8 @@ class ObjectWriter : public ObjectReader {
   // Writes an object on this thread, unless it is there already.
   Oid Add(ObjectType type, std::string_view content);
 
+  bool is_dry_run() const;
+
   // Waits until everything queued is in the pack.
   void Drain();
 

@@ -1,9 +1,15 @@
+#include <malloc.h>
+
 #include <cstdio>
 #include <exception>
 
 #include "commands/app.h"
 
 int main(int argc, char** argv) {
+  // Buffers of a file's size come and go by the thousand: giving each back to
+  // the system would cost a page fault for every 4 KiB of content.
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 128 << 20);
   try {
     return backgraft::commands::RunCommandLine(argc, argv);
   } catch (const std::exception& error) {

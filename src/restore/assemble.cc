@@ -206,25 +206,32 @@ class Assembler {
 
   git::Oid Record(const std::string& path, const BackupFile& file,
                   const git::Attributes& attributes) {
-    if (!git::IsRegular(file.mode)) return file.oid;
-    bool apply = options_.filters == Filters::kApply && attributes.HasRules();
     git::ConversionPlan plan;
-    if (apply) plan = PlanFor(path, attributes);
-    if (!file.spooled && plan.encoding.empty()) return file.oid;
+    if (options_.filters == Filters::kApply && attributes.HasRules() &&
+        git::IsRegular(file.mode)) {
+      plan = PlanFor(path, attributes);
+    }
+    bool concerned =
+        !plan.IsIdentity() && (file.convertible || !plan.encoding.empty());
+    if (!file.spooled && !concerned) return file.oid;
     std::string content = Content(path, file);
-    if (apply) {
-      if (auto converted = git::ConvertToGit(plan, kSettings, path, content)) {
+    if (concerned) {
+      auto converted = git::ConvertToGit(plan, kSettings, path, content);
+      if (converted) {
         return writer_.Add(git::ObjectType::kBlob, *converted);
       }
     }
-    return writer_.Add(git::ObjectType::kBlob, content);
+    if (file.spooled) {
+      writer_.AddBlob(std::move(content), [](const git::Oid&) {});
+    }
+    return file.oid;
   }
 
   std::string Content(const std::string& path, const BackupFile& file) const {
     if (file.spooled) return backup_.spool->Read(*file.spooled);
-    // Only an encoding can ask for bytes that did not look like changing.
     auto object = writer_.Find(file.oid);
     if (object) return std::move(object->content);
+    // Only an encoding can ask for bytes that did not look like changing.
     throw Error(ErrorKind::kRefused,
                 "a dry run cannot tell what " + Quote(path) +
                     " becomes in git's encoding",

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/interrupt.h"
+#include "git/binary.h"
 #include "git/convert.h"
 #include "git/dotgit.h"
 #include "git/tree_path.h"
@@ -185,7 +186,11 @@ class Collector {
     }
     KeepContent(entry, content);
     slot->file.lfs_pointer = git::IsLfsPointer(content);
-    if (!raw_ && MayBeConverted(content)) {
+    slot->file.convertible = !raw_ && MayBeConverted(content);
+    // What looks like text is likely to be changed by a filter, and its blob
+    // would be written in vain. A dry run has no blobs to come back to.
+    if (slot->file.convertible &&
+        (writer_.is_dry_run() || !git::LooksBinary(content))) {
       *oid = git::HashObject(git::ObjectType::kBlob, content);
       if (oid == &slot->file.oid) slot->file.spooled = out_.spool->Add(content);
       return;
@@ -235,6 +240,7 @@ class Collector {
     slot->file.large_with_crlf = target->second->file.large_with_crlf;
     if (oid == &slot->file.oid) {
       slot->file.spooled = target->second->file.spooled;
+      slot->file.convertible = target->second->file.convertible;
     }
   }
 

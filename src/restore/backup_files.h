@@ -29,6 +29,8 @@ struct BackupFile {
   uint64_t size = 0;
   // Where the bytes are kept, for contents that a filter may change.
   std::optional<Spool::Place> spooled;
+  // Its blob is written, although a filter may change the bytes.
+  bool convertible = false;
   // Too large to be spooled, and has line endings that a filter may change.
   bool large_with_crlf = false;
   bool lfs_pointer = false;
