@@ -35,6 +35,7 @@ struct Publication::State {
   std::optional<WorktreeWriter> writer;
 
   size_t refs_moved = 0;
+  bool git_dir_files_written = false;
 };
 
 namespace {
@@ -175,8 +176,14 @@ PublicationResult Publication::Publish() {
 void Publication::MoveRefs() {
   const PublicationPlan& plan = state_->plan;
   for (const RefUpdate& update : plan.refs) {
-    if (UpdateRef(state_->repository, update, plan.who, plan.log_message) ==
-        RefOutcome::kMoved)
+    bool moved;
+    if (update.before == update.after) {
+      moved = ReadRef(state_->repository, update.name) != update.before;
+    } else {
+      moved = UpdateRef(state_->repository, update, plan.who,
+                        plan.log_message) == RefOutcome::kMoved;
+    }
+    if (moved)
       throw Error(
           ErrorKind::kRefused,
           ShortName(update.name) + " was moved by another program",
@@ -195,11 +202,16 @@ void Publication::CheckOut() {
   state.writer->Apply();
   Index index = UpdatedIndex(state.lock->index(), state.changes, state.check,
                              state.writer->stats());
+  SetUnmerged(state.plan.unmerged, &index);
   SmudgeRacyEntries(root, state.rules, state.changes, &index);
   if (index.cache_tree)
     UpdateCacheTree(&*index.cache_tree, index.entries, state.repository);
   state.lock->Write(index);
   state.writer->Sync();
+  if (!state.plan.git_dir_files.empty()) {
+    WriteGitDirFiles(state.repository.git_dir(), state.plan.git_dir_files);
+    state.git_dir_files_written = true;
+  }
   state.lock->Publish();
 }
 
@@ -213,9 +225,14 @@ std::string Publication::PutBack() noexcept {
     }
   };
   const PublicationPlan& plan = state_->plan;
+  if (state_->git_dir_files_written)
+    attempt("notes for git", [&] {
+      RemoveGitDirFiles(state_->repository.git_dir(), plan.git_dir_files);
+    });
   if (state_->writer) attempt("files", [&] { state_->writer->Rollback(); });
   while (state_->refs_moved > 0) {
     const RefUpdate& update = plan.refs[--state_->refs_moved];
+    if (update.before == update.after) continue;
     attempt(ShortName(update.name), [&] {
       RefUpdate back{update.name, update.after, update.before};
       if (UpdateRef(state_->repository, back, plan.who,

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "git/git_dir_files.h"
+#include "git/index.h"
 #include "git/oid.h"
 #include "git/refs.h"
 
@@ -18,7 +20,8 @@ class ObjectReader;
 class Repository;
 
 struct PublicationPlan {
-  // All or none of them move.
+  // All or none of them move. One whose `after` is its `before` is only
+  // checked.
   std::vector<RefUpdate> refs;
   // "Name <mail> seconds zone", and the reflog's message.
   std::string who;
@@ -28,6 +31,11 @@ struct PublicationPlan {
   // and index stay as they are. Without `tree_before` the branch is unborn.
   std::optional<Oid> tree_before;
   std::optional<Oid> tree_after;
+  // Where a conflict is left to git: the index entries (stages 1 to 3, sorted
+  // as in an index) that take the place of what `tree_after` has at their
+  // paths, and the notes git is to find. For a checkout only.
+  std::vector<IndexEntry> unmerged;
+  std::vector<GitDirFile> git_dir_files;
   // Throws when the program was told to stop; asked until the first ref moves.
   // May be null.
   std::function<void()> check_interrupted;

@@ -114,6 +114,10 @@ Index UpdatedIndex(const Index& index, const std::vector<TreeChange>& changes,
                    const WorktreeCheck& check,
                    const std::vector<IndexStat>& stats);
 
+// Puts the entries of unmerged paths (sorted as in an index) in the place of
+// what `index` has there.
+void SetUnmerged(const std::vector<IndexEntry>& unmerged, Index* index);
+
 // Before `index` (from UpdatedIndex()) replaces the one it came from: makes git
 // look at the content of entries that are not in `changes` and whose files were
 // modified too close to the writing of the old index for their times to tell

@@ -43,6 +43,26 @@ Index UpdatedIndex(const Index& index, const std::vector<TreeChange>& changes,
   return out;
 }
 
+void SetUnmerged(const std::vector<IndexEntry>& unmerged, Index* index) {
+  if (unmerged.empty()) return;
+  std::vector<IndexEntry> entries;
+  entries.reserve(index->entries.size() + unmerged.size());
+  auto next = unmerged.begin();
+  for (IndexEntry& entry : index->entries) {
+    while (next != unmerged.end() && next->path < entry.path)
+      entries.push_back(*next++);
+    if (next != unmerged.end() && next->path == entry.path) continue;
+    if (!entries.empty() && entries.back().stage != 0 &&
+        entries.back().path == entry.path)
+      continue;
+    entries.push_back(std::move(entry));
+  }
+  entries.insert(entries.end(), next, unmerged.end());
+  index->entries = std::move(entries);
+  // git knows no tree for an index with stages.
+  index->cache_tree.reset();
+}
+
 void SmudgeRacyEntries(const std::string& root, const WorktreeRules& rules,
                        const std::vector<TreeChange>& changes, Index* index) {
   DirectoryStack stack(root);

@@ -133,6 +133,8 @@ int RunCommandLine(int argc, char** argv) {
   AddInspect(app, context);
   AddFlatten(app, context);
   AddVerify(app, context);
+  AddRevert(app, context);
+  AddDeploys(app, context);
   for (CLI::App* command : app.get_subcommands({})) command->footer(kFooter);
   try {
     app.parse(argc, argv);

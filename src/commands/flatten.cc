@@ -13,20 +13,12 @@ namespace backgraft::commands {
 namespace {
 
 using restore::Mode;
-using restore::Select;
 
 const std::map<std::string, Mode> kModes = {{"replace", Mode::kReplace},
                                             {"overlay", Mode::kOverlay}};
-const std::map<std::string, Select> kSelects = {
-    {"all", Select::kAll},
-    {"unignored", Select::kUnignored},
-    {"tracked", Select::kTracked}};
-
 struct FlattenArguments {
   restore::FlattenOptions options;
   CommitTexts commit;
-  Select select = Select::kAll;
-  CLI::Option* select_option = nullptr;
 };
 
 // "a/b/" to "a/b"; Error(kUsage) for what cannot stand in a tree.
@@ -49,7 +41,6 @@ void Run(FlattenArguments& arguments, Context& context, cli::Report& report) {
   options.assemble.prefix = CleanPrefix(options.assemble.prefix);
   options.assemble.keep = git::Pathspec::Parse(options.keep_text);
   options.assemble.exclude = git::Pathspec::Parse(options.exclude_text);
-  if (arguments.select_option->count() > 0) options.select = arguments.select;
 
   git::Repository repository = git::Repository::Open("");
   restore::FlattenResult result =
@@ -113,12 +104,7 @@ void AddFlatten(CLI::App& app, Context& context) {
                    "Put the backup into DIR of the tree")
       ->type_name("DIR");
   AddFilters(*command, &options.assemble.filters);
-  arguments->select_option =
-      command
-          ->add_option("--select", arguments->select,
-                       "Which files of the working tree are code")
-          ->transform(CLI::CheckedTransformer(kSelects))
-          ->option_text("all|unignored|tracked");
+  AddSelect(*command, &options.select);
   AddRepeated(*command, "--keep", &options.keep_text,
               "Keep the repository's own version of these paths");
   AddRepeated(*command, "--exclude", &options.exclude_text,

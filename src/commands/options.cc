@@ -12,6 +12,11 @@ namespace {
 const std::map<std::string, restore::Filters> kFilters = {
     {"apply", restore::Filters::kApply}, {"raw", restore::Filters::kRaw}};
 
+const std::map<std::string, restore::Select> kSelects = {
+    {"all", restore::Select::kAll},
+    {"unignored", restore::Select::kUnignored},
+    {"tracked", restore::Select::kTracked}};
+
 }  // namespace
 
 void AddLimitOptions(CLI::App& command, archive::Limits* limits) {
@@ -86,6 +91,16 @@ void AddFilters(CLI::App& command, restore::Filters* filters) {
                   "bytes as they are")
       ->transform(CLI::CheckedTransformer(kFilters))
       ->option_text("apply|raw");
+}
+
+void AddSelect(CLI::App& command, std::optional<restore::Select>* select) {
+  command
+      .add_option_function<std::string>(
+          "--select",
+          [select](const std::string& name) { *select = kSelects.at(name); },
+          "Which files of the working tree are code")
+      ->check(CLI::IsMember(kSelects))
+      ->option_text("all|unignored|tracked");
 }
 
 }  // namespace backgraft::commands

@@ -41,4 +41,7 @@ void AddRepeated(CLI::App& command, const std::string& name,
 
 void AddFilters(CLI::App& command, restore::Filters* filters);
 
+// --select; `select` stays nothing where it is not given.
+void AddSelect(CLI::App& command, std::optional<restore::Select>* select);
+
 }  // namespace backgraft::commands

@@ -30,6 +30,7 @@ std::string MessageWithTrailers(const CommitOptions& options,
   if (message.empty()) {
     throw Error(ErrorKind::kUsage, "the commit message is empty");
   }
+  if (trailers.empty()) return message;
   return git::AddTrailers(message, trailers);
 }
 

@@ -22,7 +22,7 @@ void RefuseOperationInProgress(const git::Repository& repository) {
 
 }  // namespace
 
-Target FindTarget(const git::Repository& repository,
+Target FindBranch(const git::Repository& repository,
                   const std::optional<std::string>& branch) {
   Target target;
   std::string head = repository.HeadRef();
@@ -40,6 +40,18 @@ Target FindTarget(const git::Repository& repository,
                           ? target.ref.substr(sizeof kHeads - 1)
                           : target.ref;
   target.tip = git::ReadRef(repository, target.ref);
+  if (!target.tip && branch && target.ref != head) {
+    throw Error(ErrorKind::kRefused,
+                "there is no branch " + Quote(target.short_name),
+                {"make it: git branch " + target.short_name});
+  }
+  if (target.tip) target.tree = repository.PeelToTree(*target.tip);
+  return target;
+}
+
+Target FindTarget(const git::Repository& repository,
+                  const std::optional<std::string>& branch) {
+  Target target = FindBranch(repository, branch);
   if (target.checked_out || repository.is_bare()) {
     RefuseOperationInProgress(repository);
   } else if (auto elsewhere =
@@ -50,12 +62,6 @@ Target FindTarget(const git::Repository& repository,
                 {"run the command there: git -C " + Quote(*elsewhere) +
                  " backgraft …"});
   }
-  if (!target.tip && branch && target.ref != head) {
-    throw Error(ErrorKind::kRefused,
-                "there is no branch " + Quote(target.short_name),
-                {"make it: git branch " + target.short_name});
-  }
-  if (target.tip) target.tree = repository.PeelToTree(*target.tip);
   return target;
 }
 

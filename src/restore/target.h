@@ -17,6 +17,11 @@ struct Target {
   bool checked_out = false;      // the working tree follows it
 };
 
+// What a branch is at, for those that only read; FindTarget() without its
+// refusals, but for a name that is none.
+Target FindBranch(const git::Repository& repository,
+                  const std::optional<std::string>& branch);
+
 // `branch` is the name given with --branch, if any. Error(kRefused) where a git
 // operation is in progress, the branch is checked out in another worktree, or
 // there is no such branch.

@@ -1,0 +1,172 @@
+#include "restore/revert_chain.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/interrupt.h"
+#include "git/commit.h"
+#include "git/tree_edit.h"
+
+namespace backgraft::restore {
+namespace {
+
+constexpr size_t kIdDigits = 10;
+
+Target FindTargetWithCommits(const git::Repository& repository,
+                             const std::optional<std::string>& branch) {
+  Target target = FindTarget(repository, branch);
+  if (!target.tip) {
+    throw Error(ErrorKind::kRefused,
+                "branch " + Quote(target.short_name) + " has no commits yet");
+  }
+  return target;
+}
+
+}  // namespace
+
+RevertChain::RevertChain(const git::Repository& repository,
+                         const RevertCommonOptions& options, Progress& progress)
+    : repository_(repository),
+      options_(options),
+      progress_(progress),
+      target_(FindTargetWithCommits(repository, options.branch)),
+      identity_(WhoCommits(repository.config(), options.commit, std::nullopt)),
+      history_(repository),
+      writer_(repository, repository.objects_dir(),
+              {.dry_run = options.dry_run}),
+      tip_(*target_.tip),
+      tree_(*target_.tree) {
+  result_.branch = target_.short_name;
+  result_.before = tip_;
+}
+
+git::Oid RevertChain::WithKept(const git::Oid& tree) {
+  if (options_.keep.empty()) return tree;
+  std::vector<git::TreeChange> changes =
+      git::DiffTrees(writer_, *target_.tree, tree);
+  std::erase_if(changes, [&](const git::TreeChange& change) {
+    return change.before && options_.keep.Matches(change.path);
+  });
+  return git::EditTree(writer_, *target_.tree, changes);
+}
+
+UndoneCommit RevertChain::Describe(const git::Oid& oid) const {
+  git::Commit commit = git::ReadCommit(writer_, oid);
+  return {oid, TitleOf(commit), commit.parents.size() > 1};
+}
+
+void RevertChain::Commit(const git::Oid& tree,
+                         const std::string& standard_message,
+                         const std::vector<git::Trailer>& trailers,
+                         const std::vector<UndoneCommit>& undone) {
+  std::vector<git::Trailer> all = {{"Backgraft-Mode", "revert"}};
+  all.insert(all.end(), trailers.begin(), trailers.end());
+  for (const std::string& spec : options_.keep_text) {
+    all.push_back({"Backgraft-Keep", spec});
+  }
+  std::string message =
+      MessageWithTrailers(options_.commit, standard_message, all);
+  tip_ = WriteCommit(tree, {tip_}, identity_, message, writer_);
+  tree_ = tree;
+  trees_.push_back(tree);
+  result_.commits.push_back({tip_, git::Subject(message)});
+  WarnOfMerges(undone);
+}
+
+void RevertChain::WarnOfMerges(const std::vector<UndoneCommit>& undone) {
+  std::vector<const UndoneCommit*> merges;
+  for (const UndoneCommit& one : undone) {
+    if (one.is_merge) merges.push_back(&one);
+  }
+  if (merges.empty()) return;
+  const UndoneCommit& first = *merges.front();
+  std::string what = "merge " + first.oid.Hex().substr(0, kIdDigits) + " (" +
+                     Escape(first.title) + ")";
+  if (merges.size() > 1) {
+    what += " and " + std::to_string(merges.size() - 1) + " more";
+  }
+  result_.warnings.push_back(
+      what + " undone: merging " + (merges.size() > 1 ? "those" : "that") +
+      " again brings nothing back; what does: backgraft revert " +
+      tip_.Hex().substr(0, kIdDigits));
+}
+
+git::PublicationPlan RevertChain::Plan(const std::string& what) const {
+  git::PublicationPlan plan;
+  plan.refs = {{target_.ref, target_.tip, tip_}};
+  plan.who = identity_.committer.ToHeader();
+  plan.log_message = "backgraft: " + Escape(what);
+  plan.tree_before = target_.tree;
+  plan.tree_after = tree_;
+  plan.check_interrupted = ThrowIfInterrupted;
+  return plan;
+}
+
+void RevertChain::InstallAndProve() {
+  progress_.Begin("verifying", Unit::kCommits, trees_.size());
+  writer_.Install();
+  repository_.RefreshObjects();
+  Prove();
+  if (prove_more_) prove_more_();
+}
+
+void RevertChain::Prove() const {
+  git::Oid at = tip_;
+  for (auto tree = trees_.rbegin(); tree != trees_.rend(); ++tree) {
+    git::Commit commit = git::ReadCommit(repository_, at);
+    Require(commit.tree == *tree && commit.parents.size() == 1,
+            "a new commit does not read back as it was written");
+    Require(repository_.Exists(*tree), "a new commit's tree was not stored");
+    at = commit.parents.front();
+  }
+  Require(at == *target_.tip, "the new commits do not lead to the branch");
+  for (const git::TreeChange& change :
+       git::DiffTrees(repository_, target_.tree, tree_)) {
+    if (!change.after || change.after->mode == git::FileMode::kGitlink)
+      continue;
+    if (!repository_.Exists(change.after->oid)) {
+      throw Error(ErrorKind::kBug,
+                  "the content of " + Quote(change.path) + " was not stored");
+    }
+  }
+}
+
+RevertResult RevertChain::Publish(const std::string& what) {
+  if (trees_.empty()) {
+    result_.after = tip_;
+    result_.tree = tree_;
+    result_.nothing_to_do = true;
+    return std::move(result_);
+  }
+  return PublishPlan(Plan(what));
+}
+
+RevertResult RevertChain::PublishPlan(const git::PublicationPlan& plan) {
+  result_.after = tip_;
+  result_.tree = tree_;
+  result_.changes = git::DiffTrees(writer_, plan.tree_before, plan.tree_after);
+  if (options_.dry_run) {
+    result_.published = git::Publication::Preview(repository_, writer_, plan);
+    return std::move(result_);
+  }
+  // What stands in the way is found before a single object is stored.
+  git::Publication publication =
+      git::Publication::Prepare(repository_, writer_, plan);
+  InstallAndProve();
+  result_.verified = !trees_.empty();
+  progress_.Begin("writing files", Unit::kFiles, result_.changes.size());
+  result_.published = publication.Publish();
+  return std::move(result_);
+}
+
+void SettleKept(RevertChain& chain, git::MergeResult* merge) {
+  const git::Pathspec& keep = chain.options().keep;
+  if (keep.empty()) return;
+  std::erase_if(merge->conflicts, [&](const git::MergeConflict& conflict) {
+    return conflict.stages[1] && keep.Matches(conflict.path);
+  });
+  merge->tree = chain.WithKept(merge->tree);
+}
+
+}  // namespace backgraft::restore

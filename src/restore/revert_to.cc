@@ -1,0 +1,195 @@
+#include "restore/revert_to.h"
+
+#include <algorithm>
+#include <ctime>
+#include <unordered_set>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/interrupt.h"
+#include "git/commit.h"
+#include "git/tree.h"
+#include "git/tree_edit.h"
+#include "restore/backup_files.h"
+#include "restore/git_files.h"
+#include "restore/opened_source.h"
+#include "restore/proof.h"
+#include "restore/revert_chain.h"
+#include "restore/selection.h"
+#include "restore/state.h"
+
+namespace backgraft::restore {
+namespace {
+
+// Commits of the branch's own line that `state` does not hold, newest first,
+// and whether the line leads to it.
+struct Between {
+  std::vector<git::Oid> commits;
+  bool on_line = false;
+};
+
+Between CommitsBetween(git::History& history, const git::Oid& tip,
+                       const git::Oid& state) {
+  // git's dates rarely lie by much: a state on the line is found without
+  // looking at anything else.
+  constexpr int kSlop = 5;
+  Between between;
+  git::FirstParentLine line(history, tip);
+  int64_t date = history.Get(state).committed;
+  int slop = kSlop;
+  for (size_t i = 0; auto commit = line.At(i); ++i) {
+    if (*commit == state) {
+      between.on_line = true;
+      return between;
+    }
+    if (history.Get(*commit).committed < date && --slop == 0) break;
+    between.commits.push_back(*commit);
+  }
+  std::vector<git::Oid> walked = history.Walk({tip}, {state});
+  std::unordered_set<git::Oid, git::OidHash> missing(walked.begin(),
+                                                     walked.end());
+  between.commits.clear();
+  for (size_t i = 0; auto commit = line.At(i); ++i) {
+    if (!missing.contains(*commit)) {
+      between.on_line = *commit == state;
+      break;
+    }
+    between.commits.push_back(*commit);
+  }
+  return between;
+}
+
+// `tree` without what `exclude` names.
+git::Oid Without(const git::Pathspec& exclude, const git::Oid& tree,
+                 git::ObjectWriter& writer) {
+  if (exclude.empty()) return tree;
+  std::vector<git::TreeChange> changes;
+  for (git::TreeFile& file : git::ListTree(writer, tree)) {
+    if (!exclude.Matches(file.path)) continue;
+    changes.push_back({std::move(file.path),
+                       git::FileState{file.mode, file.oid}, std::nullopt});
+  }
+  return git::EditTree(writer, tree, changes);
+}
+
+std::vector<git::Trailer> ExcludeTrailers(const RevertToOptions& options) {
+  std::vector<git::Trailer> trailers;
+  for (const std::string& spec : options.exclude_text) {
+    trailers.push_back({"Backgraft-Exclude", spec});
+  }
+  return trailers;
+}
+
+RevertResult ToCommit(RevertChain& chain, const RevertToOptions& options,
+                      const git::Oid& state) {
+  chain.result().restored = state;
+  git::Oid tree = chain.WithKept(Without(
+      options.exclude, chain.history().Get(state).tree, chain.writer()));
+  if (tree != chain.tree()) {
+    std::vector<UndoneCommit> undone;
+    for (const git::Oid& oid :
+         CommitsBetween(chain.history(), chain.tip(), state).commits) {
+      undone.push_back(chain.Describe(oid));
+    }
+    std::vector<git::Trailer> trailers = {{"Backgraft-Restored", state.Hex()}};
+    for (git::Trailer& trailer : ExcludeTrailers(options)) {
+      trailers.push_back(std::move(trailer));
+    }
+    StateText text{options.state, state, chain.Describe(state).title};
+    chain.Commit(tree, StateMessage(text, undone), trailers, undone);
+  }
+  return chain.Publish("revert to " + options.state);
+}
+
+RevertResult ToEach(RevertChain& chain, const RevertToOptions& options,
+                    const git::Oid& state) {
+  Between between = CommitsBetween(chain.history(), chain.tip(), state);
+  if (!between.on_line) {
+    throw Error(
+        ErrorKind::kRefused,
+        Quote(options.state) + " is not on the first-parent line of " +
+            Quote(chain.target().short_name),
+        {"go there in one commit: backgraft revert --to " + options.state});
+  }
+  chain.result().restored = state;
+  for (const git::Oid& oid : between.commits) {
+    ThrowIfInterrupted();
+    git::Oid parent = chain.history().Get(oid).parents.front();
+    git::Oid tree = chain.WithKept(Without(
+        options.exclude, chain.history().Get(parent).tree, chain.writer()));
+    UndoneCommit undone = chain.Describe(oid);
+    if (tree == chain.tree()) {
+      chain.result().skipped.push_back({undone, "it changes nothing"});
+      continue;
+    }
+    std::vector<git::Trailer> trailers = {{"Backgraft-Restored", parent.Hex()}};
+    if (undone.is_merge) trailers.push_back(MergeTrailer(oid));
+    for (git::Trailer& trailer : ExcludeTrailers(options)) {
+      trailers.push_back(std::move(trailer));
+    }
+    chain.Commit(tree, RevertMessage(undone, parent), trailers, {undone});
+  }
+  return chain.Publish("revert each to " + options.state);
+}
+
+RevertResult ToSource(RevertChain& chain, const RevertToOptions& options) {
+  RevertResult& result = chain.result();
+  OpenedSource source(options.state, options.limits, chain.progress());
+  BackupFiles backup =
+      ReadBackupFiles(source.reader(), source.name(),
+                      options.filters == Filters::kRaw, chain.writer());
+  RefuseWithoutFiles(backup, source.name());
+  result.source = source.Finish(backup.root);
+  AssembleOptions assemble;
+  assemble.filters = options.filters;
+  assemble.keep = options.common.keep;
+  assemble.exclude = options.exclude;
+  assemble.select =
+      ChooseSelect(options.select, backup.root.has_git, &result.warnings);
+  Assembled assembled =
+      Assemble(backup, chain.target().tree, assemble, chain.writer());
+  CheckGitFiles(backup, assembled.from_backup, assemble.prefix, source.name());
+  result.left_out = std::move(backup.left_out);
+  result.left_out.insert(result.left_out.end(), assembled.left_out.begin(),
+                         assembled.left_out.end());
+  std::sort(result.left_out.begin(), result.left_out.end());
+  if (assembled.tree != chain.tree()) {
+    std::vector<git::Trailer> trailers = {
+        {"Backgraft-Source", result.source->name}};
+    if (result.source->sha256) {
+      trailers.push_back({"Backgraft-Source-SHA256", *result.source->sha256});
+    }
+    for (git::Trailer& trailer : ExcludeTrailers(options)) {
+      trailers.push_back(std::move(trailer));
+    }
+    chain.Commit(assembled.tree,
+                 StateMessage({result.source->name, std::nullopt, ""}, {}),
+                 trailers, {});
+  }
+  chain.AlsoProve([&] {
+    ProveTree(chain.repository(), assembled.tree, assembled.from_backup,
+              assembled.from_repository);
+  });
+  return chain.Publish("revert to " + result.source->name);
+}
+
+}  // namespace
+
+RevertResult RevertTo(const git::Repository& repository,
+                      const RevertToOptions& options, Progress& progress) {
+  RevertChain chain(repository, options.common, progress);
+  auto state = ResolveState(repository, chain.history(), chain.target(),
+                            options.state, time(nullptr));
+  if (!state) {
+    if (options.each) {
+      throw Error(ErrorKind::kRefused,
+                  "'--each' needs a state of the branch, and " +
+                      Quote(options.state) + " is a source");
+    }
+    return ToSource(chain, options);
+  }
+  return options.each ? ToEach(chain, options, *state)
+                      : ToCommit(chain, options, *state);
+}
+
+}  // namespace backgraft::restore

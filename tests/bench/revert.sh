@@ -1,0 +1,107 @@
+# shellcheck shell=bash disable=SC2154  # `common` sets what is not set here
+# Undo a range at the tip, a range that later commits built upon, and go back
+# across 10, 100 and 1,000 commits.
+
+# A stream for git fast-import: COUNT commits on master, each of which changes
+# line LINE of three of 100 files; `first` makes the files, 60 lines each.
+# shellcheck disable=SC2016  # awk expands it
+revert_commits='
+  function content(file,   text, i) {
+    text = ""
+    for (i = 1; i <= 60; i++)
+      text = text "file " file " line " i " is " (lines[file, i] + 0) "\n"
+    return text
+  }
+  function put(file,   text) {
+    text = content(file)
+    printf "M 100644 inline wp-content/plugins/p%d/inc/f%d.php\ndata %d\n%s\n", \
+      file % 10, file, length(text), text
+  }
+  function head(title) {
+    printf "commit refs/heads/master\n"
+    printf "committer Bench <bench@example.com> %d +0000\n", ++clock
+    printf "data %d\n%s\n", length(title), title
+    if (!begun++) printf "from refs/heads/master^0\n"
+  }
+  BEGIN {
+    clock = 1750000000
+    head("Files")
+    for (f = 0; f < 100; f++) put(f)
+    for (c = 1; c <= count; c++) {
+      head("Change " c)
+      for (i = 0; i < 3; i++) {
+        f = (c * 7 + i * 31) % 100
+        lines[f, 5] = c
+        put(f)
+      }
+    }
+    # Lines that stay, so that nothing before can be undone as it was.
+    if (later) {
+      head("Later")
+      for (f = 0; f < 100; f++) { lines[f, 50] = 1; put(f) }
+    }
+  }'
+
+# revert_template DIR COUNT LATER
+revert_template() {
+  git clone -q --no-local "$(data wp)" "$1"
+  git -C "$1" config gc.auto 0
+  git -C "$1" checkout -q -B master
+  awk -v count="$2" -v later="$3" "$revert_commits" |
+    git -C "$1" fast-import --quiet
+  git -C "$1" reset -q --hard
+}
+
+# revert_job KEY TEMPLATE RANGE RATIO
+revert_job() {
+  local key=$1 tree repo run
+  for ((run = 1; run <= runs; run++)); do
+    printf '%s: run %d of %d\n' "$key" "$run" "$runs"
+    repo=$(fresh hand)
+    cp -a -- "$2" "$repo"
+    git -C "$repo" update-index -q --refresh
+    sample "$key hand" git -C "$repo" revert --no-edit "$3"
+    tree=$(git -C "$repo" rev-parse 'HEAD^{tree}')
+
+    repo=$(fresh ours)
+    cp -a -- "$2" "$repo"
+    git -C "$repo" update-index -q --refresh
+    sample "$key ours" "$backgraft" -C "$repo" --progress never revert "$3"
+    same_tree "$key" "$repo" "$tree"
+    clean "$key" "$repo"
+  done
+  faster "$key" "$key ours" 'git revert' "$key hand" "$4"
+  memory "$key" "$key ours" 256
+}
+
+template=$(fresh template)
+revert_template "$template" 1000 0
+revert_job 'revert 1,000 at the tip' "$template" HEAD~1000..HEAD 80
+
+# By hand: the tree of the old commit, checked out and committed.
+for across in 10 100 1000; do
+  key="revert --to across $across"
+  tree=$(git -C "$template" rev-parse "HEAD~$across^{tree}")
+  for ((run = 1; run <= runs; run++)); do
+    repo=$(fresh hand)
+    cp -a -- "$template" "$repo"
+    git -C "$repo" update-index -q --refresh
+    sample "$key hand" bash -c 'set -e
+      git -C "$1" read-tree -m -u HEAD "$2"
+      git -C "$1" commit -q -m "Go back"' hand "$repo" "HEAD~$across"
+    same_tree "$key" "$repo" "$tree"
+
+    repo=$(fresh ours)
+    cp -a -- "$template" "$repo"
+    git -C "$repo" update-index -q --refresh
+    sample "$key ours" "$backgraft" -C "$repo" --progress never \
+      revert --to "HEAD~$across"
+    same_tree "$key" "$repo" "$tree"
+    clean "$key" "$repo"
+  done
+  faster "$key" "$key ours" 'git by hand' "$key hand" 1
+done
+
+template=$(fresh template)
+revert_template "$template" 300 1
+revert_job 'revert 300 with content merges' "$template" HEAD~301..HEAD~1 15
