@@ -49,7 +49,7 @@ std::string MakeZip(const std::vector<ZipFile>& files, const ZipEnd& end,
     const bool later = (file.flags & 8) != 0;
     const std::string local_name = file.local_name.value_or(file.name);
     const std::string local_extra = file.local_extra.value_or(file.extra);
-    directory += "PK\x01\x02" + Le16(file.host << 8 | 20) + Le16(20) +
+    directory += "PK\x01\x02" + Le16(uint64_t{file.host} << 8 | 20) + Le16(20) +
                  Le16(file.flags) + Le16(file.method) + time + Le32(crc) +
                  Le32(compressed) + Le32(size) + Le16(file.name.size()) +
                  Le16(file.extra.size()) + Le16(0) + Le16(0) + Le16(0) +
