@@ -59,8 +59,7 @@ std::string WhatRestoreDoes(const restore::InspectResult& result) {
   if (result.relation == "no-history") {
     return "record it as one commit (flatten)";
   }
-  return "decide by its history, which is not read yet; flatten records its "
-         "working tree";
+  return "as its history says (not read yet); flatten takes the files";
 }
 
 void SayPeopleShouldKnow(const Lines& lines,

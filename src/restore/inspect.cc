@@ -72,7 +72,9 @@ void Summarise(const BackupFiles& backup, InspectResult* result) {
     if (file.size > kLargeFileSize) {
       result->large.push_back({file.path, file.size});
     }
-    if (file.lfs_pointer) result->lfs_pointers.push_back(file.path);
+    // An empty file is a pointer to itself, which nobody need be told.
+    if (file.lfs_pointer && file.size > 0)
+      result->lfs_pointers.push_back(file.path);
     paths.push_back(file.path);
   }
   result->collisions = FindCollisions(paths);

@@ -98,6 +98,7 @@ TEST_F(InspectTest, WhatAPersonShouldKnow) {
        {.name = "large.bin", .content = std::string(50'000'001, 'l')},
        {.name = "edge.bin", .content = std::string(50'000'000, 'e')},
        {.name = "p.png", .content = pointer},
+       {.name = "empty.js", .content = ""},
        {.name = "lib/.git/HEAD", .content = "x"},
        {.name = "lib/x", .content = "x"},
        {.name = "Readme", .content = "x"},
