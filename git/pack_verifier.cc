@@ -131,21 +131,35 @@ struct VerifiedPack::Impl {
   PackOptions options;
   MappedFile file;
   PackTable table;
-  std::vector<uint32_t> order;  // records by id
+  std::vector<uint32_t> order;   // records by id
+  std::vector<uint32_t> fanout;  // into `order`, by the first two bytes
 
   std::mutex mutex;
   PackContents::Scratch scratch;
   std::deque<std::pair<uint32_t, std::shared_ptr<const Buffer>>> cache;
   size_t cached_bytes = 0;
 
+  void SetOrder(std::vector<uint32_t> by_id) {
+    order = std::move(by_id);
+    fanout.assign(size_t{1} << 16 | 1, 0);
+    for (uint32_t record : order) {
+      ++fanout[Prefix(table.records[record].oid) + 1];
+    }
+    for (size_t i = 1; i < fanout.size(); ++i) fanout[i] += fanout[i - 1];
+  }
+
+  static size_t Prefix(const Oid& oid) {
+    return static_cast<size_t>(oid.bytes[0]) << 8 | oid.bytes[1];
+  }
+
   const PackRecord* FindRecord(const Oid& oid) const {
-    auto found = std::lower_bound(order.begin(), order.end(), oid,
+    size_t prefix = Prefix(oid);
+    auto end = order.begin() + fanout[prefix + 1];
+    auto found = std::lower_bound(order.begin() + fanout[prefix], end, oid,
                                   [&](uint32_t record, const Oid& o) {
                                     return table.records[record].oid < o;
                                   });
-    if (found == order.end() || table.records[*found].oid != oid) {
-      return nullptr;
-    }
+    if (found == end || table.records[*found].oid != oid) return nullptr;
     return &table.records[*found];
   }
 
@@ -225,7 +239,7 @@ VerifiedPack VerifyPack(const std::string& path, const PackOptions& options,
   }
   RequireAllResolved(impl->table, options);
   DropRedundantBases(pack_records, options, &impl->table);
-  impl->order = SortById(impl->table, options);
+  impl->SetOrder(SortById(impl->table, options));
   if (impl->table.records.size() > pack_records) {
     CompleteThinPack(path, pack_records, *options.bases, &impl->table);
     impl->file = MappedFile(path);

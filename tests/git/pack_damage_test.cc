@@ -1,9 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "base/error.h"
 #include "git/pack_verifier.h"
 #include "pack_forge.h"
+#include "testing/process.h"
 #include "testing/temp_dir.h"
 
 namespace backgraft::git {
@@ -131,6 +134,58 @@ TEST_F(PackDamageTest, LimitsAreKept) {
   options_.limits.ratio = 10;
   options_.limits.ratio_after = 1000;
   EXPECT_THAT(Refusal(pack), HasSubstr("more than 10 times its size"));
+}
+
+// Deltas of random shape, most of them wrong in one place: taken or refused as
+// git index-pack does.
+TEST_F(PackDamageTest, RandomDeltasAreJudgedAsGitDoes) {
+  std::mt19937 random(5);
+  auto pick = [&](uint32_t n) { return static_cast<uint32_t>(random() % n); };
+  int accepted = 0;
+  constexpr int kPacks = 120;
+  for (int i = 0; i < kPacks; ++i) {
+    PackForge forge;
+    std::vector<uint64_t> offsets;
+    std::vector<std::string> contents;
+    for (int k = 0; k < 3; ++k) {
+      contents.push_back("blob " + std::to_string(k) +
+                         std::string(pick(300), static_cast<char>('a' + k)));
+      offsets.push_back(forge.Add(ObjectType::kBlob, contents.back()));
+    }
+    for (int k = 0; k < 4; ++k) {
+      uint32_t base = pick(static_cast<uint32_t>(contents.size()));
+      const std::string& from = contents[base];
+      auto size = static_cast<uint32_t>(from.size());
+      uint32_t offset = pick(size);
+      uint32_t length = 1 + pick(size - offset);
+      std::string insert = "insert " + std::to_string(k) + "!";
+      std::string result = from.substr(offset, length) + insert;
+      // One in ten is wrong by one somewhere.
+      uint32_t wrong = pick(60);
+      std::string delta =
+          Delta(size + (wrong == 0 ? 1 : 0),
+                result.size() + (wrong == 1 ? 1 : 0) - (wrong == 2 ? 1 : 0),
+                CopyOp(offset + (wrong == 3 ? size : 0), length) +
+                    InsertOp(insert) + (wrong == 4 ? InsertOp("x") : ""));
+      if (wrong == 5) delta[pick(static_cast<uint32_t>(delta.size()))] ^= 1;
+      if (pick(2) == 0) {
+        offsets.push_back(forge.AddOfsDelta(offsets[base], delta));
+      } else {
+        offsets.push_back(
+            forge.AddRefDelta(HashObject(ObjectType::kBlob, from), delta));
+      }
+      contents.push_back(result);
+    }
+    std::string pack = forge.Finish();
+    bool ours = Accepts(pack);
+    testing::ProcessResult git =
+        testing::Run({"git", "index-pack", "--strict", "--fsck-objects", "-o",
+                      dir_ / "git.idx", dir_ / "x.pack"});
+    EXPECT_EQ(ours, git.status == 0) << Refusal(pack) << "\n" << git.err;
+    accepted += ours ? 1 : 0;
+  }
+  EXPECT_GT(accepted, kPacks / 4);
+  EXPECT_LT(accepted, kPacks * 3 / 4);
 }
 
 TEST_F(PackDamageTest, EveryBitFlipAndPrefixIsRefused) {
