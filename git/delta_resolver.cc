@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/parallel.h"
 
 namespace backgraft::git {
@@ -134,6 +135,7 @@ class DeltaResolver::Worker {
 
  private:
   void Step() {
+    ThrowIfInterrupted();
     if (!stack_.back().HasMore()) {
       stack_.pop_back();
       return;

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "git/deflate.h"
 
 namespace backgraft::git {
@@ -326,6 +327,7 @@ class Scanner {
 
   // Everything before `pos_` goes to the hasher.
   void Flush() {
+    ThrowIfInterrupted();
     batch_->raw = bytes_.subspan(batch_start_, pos_ - batch_start_);
     hasher_->Put(std::move(batch_));
     batch_ = hasher_->Take();
