@@ -176,12 +176,13 @@ RandomHistory::Files RandomHistory::Merged(const Files& base, const Files& ours,
   for (const auto& [path, file] : base) {
     if (!theirs.contains(path) && same(base, ours, path)) merged.erase(path);
   }
-  for (const auto& [path, file] : theirs) {
+  for (const auto& their : theirs) {
+    const std::string& path = their.first;
     if (same(base, theirs, path) || !same(base, ours, path)) continue;
     bool clash = std::any_of(merged.begin(), merged.end(), [&](const auto& m) {
       return m.first.starts_with(path + "/") || path.starts_with(m.first + "/");
     });
-    if (!clash) merged[path] = file;
+    if (!clash) merged[path] = their.second;
   }
   return merged;
 }
