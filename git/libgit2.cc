@@ -9,6 +9,10 @@ void StartLibgit2() {
     Check(git_libgit2_init(), "cannot start libgit2");
     Check(git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1),
           "cannot set up libgit2");
+    // Repository::Find() does it with the processor's SHA instructions, in a
+    // quarter of the time.
+    Check(git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0),
+          "cannot set up libgit2");
     return true;
   }();
   Require(started, "libgit2 not started");

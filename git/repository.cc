@@ -224,10 +224,15 @@ std::optional<Object> Repository::Find(const Oid& oid) const {
   OdbObjectHandle owner(object);
   if (result == GIT_ENOTFOUND) return std::nullopt;
   Check(result, "cannot read object " + oid.Hex());
-  return Object{
+  Object found{
       static_cast<ObjectType>(git_odb_object_type(object)),
       std::string(static_cast<const char*>(git_odb_object_data(object)),
                   git_odb_object_size(object))};
+  if (HashObject(found.type, found.content) != oid) {
+    throw Error(ErrorKind::kIo, "object " + oid.Hex() + " is damaged",
+                {"git fsck --full"});
+  }
+  return found;
 }
 
 void Repository::RefreshObjects() const {
