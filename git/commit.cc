@@ -34,18 +34,28 @@ Oid ParseId(std::string_view hex) {
 
 }  // namespace
 
-Commit ParseCommit(std::string_view bytes) {
-  Commit commit;
+CommitHead TakeCommitHead(std::string_view* bytes) {
+  CommitHead head;
   std::string_view value;
-  if (!TakeHeader("tree", &bytes, &value)) Malformed("no tree");
-  commit.tree = ParseId(value);
-  while (TakeHeader("parent", &bytes, &value)) {
-    commit.parents.push_back(ParseId(value));
+  if (!TakeHeader("tree", bytes, &value)) Malformed("no tree");
+  head.tree = ParseId(value);
+  while (TakeHeader("parent", bytes, &value)) {
+    head.parents.push_back(ParseId(value));
   }
-  if (!TakeHeader("author", &bytes, &value)) Malformed("no author");
-  commit.author = value;
-  if (!TakeHeader("committer", &bytes, &value)) Malformed("no committer");
-  commit.committer = value;
+  if (!TakeHeader("author", bytes, &head.author)) Malformed("no author");
+  if (!TakeHeader("committer", bytes, &head.committer)) {
+    Malformed("no committer");
+  }
+  return head;
+}
+
+Commit ParseCommit(std::string_view bytes) {
+  CommitHead head = TakeCommitHead(&bytes);
+  Commit commit;
+  commit.tree = head.tree;
+  commit.parents = std::move(head.parents);
+  commit.author = head.author;
+  commit.committer = head.committer;
   while (!bytes.empty() && bytes[0] != '\n') {
     size_t end = bytes.find('\n');
     if (end == std::string_view::npos) Malformed("unterminated header");

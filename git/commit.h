@@ -25,6 +25,18 @@ struct Commit {
   std::string message;  // bytes after the empty line
 };
 
+// The headers that every commit begins with, for walks: nothing is copied that
+// they have no use for.
+struct CommitHead {
+  Oid tree;
+  std::vector<Oid> parents;
+  std::string_view author, committer;
+};
+
+// Takes them off the front of `bytes`. Error(kBadSource) where they are no
+// commit.
+CommitHead TakeCommitHead(std::string_view* bytes);
+
 // Error(kBadSource) where the bytes are no commit.
 Commit ParseCommit(std::string_view bytes);
 std::string SerializeCommit(const Commit& commit);

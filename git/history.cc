@@ -4,6 +4,7 @@
 
 #include "base/io.h"
 #include "git/commit.h"
+#include "git/object_reader.h"
 #include "git/repository.h"
 
 namespace backgraft::git {
@@ -138,14 +139,16 @@ History::History(const Repository& repository) : objects_(repository) {
 const HistoryCommit& History::Get(const Oid& oid) {
   auto it = commits_.find(oid);
   if (it != commits_.end()) return it->second;
-  Commit commit = ReadCommit(objects_, oid);
+  std::string content = objects_.Read(oid, ObjectType::kCommit);
+  std::string_view bytes = content;
+  CommitHead head = TakeCommitHead(&bytes);
   HistoryCommit entry;
-  entry.tree = commit.tree;
-  entry.committed = TimeOf(commit.committer).seconds;
+  entry.tree = head.tree;
+  entry.committed = TimeOf(head.committer).seconds;
   if (shallow_.contains(oid)) {
     entry.cut = true;
   } else {
-    entry.parents = std::move(commit.parents);
+    entry.parents = std::move(head.parents);
   }
   return commits_.emplace(oid, std::move(entry)).first->second;
 }

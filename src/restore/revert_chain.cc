@@ -92,6 +92,16 @@ void RevertChain::WarnOfMerges(const std::vector<UndoneCommit>& undone) {
       tip_.Hex().substr(0, kIdDigits));
 }
 
+void RevertChain::WarnOfMergesIn(const std::string& range) {
+  result_.warnings.push_back(
+      "merges may be among the earlier commits that are undone (git log "
+      "--first-parent --merges " +
+      range +
+      "): merging those again brings nothing back; what does: backgraft "
+      "revert " +
+      tip_.Hex().substr(0, kIdDigits));
+}
+
 git::PublicationPlan RevertChain::Plan(const std::string& what) const {
   git::PublicationPlan plan;
   plan.refs = {{target_.ref, target_.tip, tip_}};

@@ -48,6 +48,10 @@ class RevertChain {
               const std::vector<git::Trailer>& trailers,
               const std::vector<UndoneCommit>& undone);
 
+  // Warns of the merges that may be in a range which was undone without looking
+  // at all of it.
+  void WarnOfMergesIn(const std::string& range);
+
   // To be called once the objects can be read back from the repository.
   void AlsoProve(std::function<void()> prove) {
     prove_more_ = std::move(prove);

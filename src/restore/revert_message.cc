@@ -36,33 +36,62 @@ std::string Short(const std::string& title) {
   return Escape(title.substr(0, cut)) + "...";
 }
 
-std::string List(const std::vector<UndoneCommit>& undone) {
+using Range = std::optional<std::string>;
+
+std::string List(const std::vector<UndoneCommit>& undone, const Range& range) {
   std::string text;
   for (size_t i = 0; i < undone.size() && i < kListed; ++i) {
     text += "  " + undone[i].oid.Hex().substr(0, kIdDigits) + " " +
             Short(undone[i].title) + "\n";
   }
-  if (undone.size() > kListed) {
+  if (range) {
+    text += "  and earlier ones: git log --first-parent " + *range + "\n";
+  } else if (undone.size() > kListed) {
     text += "  and " + std::to_string(undone.size() - kListed) + " more\n";
   }
   return text;
 }
 
-std::string MergeParagraph(const std::vector<UndoneCommit>& undone) {
-  auto merges = std::count_if(undone.begin(), undone.end(),
-                              [](const auto& one) { return one.is_merge; });
-  if (merges == 0) return {};
+std::string MergeParagraph(const std::vector<UndoneCommit>& undone,
+                           const Range& range) {
+  bool merges = std::any_of(undone.begin(), undone.end(),
+                            [](const auto& one) { return one.is_merge; });
+  if (range) {
+    return std::string("\nMerges ") +
+           (merges ? "are among them" : "may be among them") +
+           ", which this lists:\n\n  git log --first-parent --merges " +
+           *range +
+           "\n\nMerging their branches again brings nothing back, because git "
+           "takes\n"
+           "what they brought for merged already. To bring it back, revert "
+           "this\n"
+           "commit: git revert <this commit>\n";
+  }
+  if (!merges) return {};
   return "\nMerges are among them. Merging their branches again brings "
          "nothing\n"
          "back, because git takes what they brought for merged already. To\n"
          "bring it back, revert this commit: git revert <this commit>\n";
 }
 
-std::string Undoes(const std::vector<UndoneCommit>& undone) {
-  if (undone.empty()) return {};
-  return "\nThis undoes " + Count(undone.size(), "commit") +
-         (undone.size() > 1 ? ", newest first:\n\n" : ":\n\n") + List(undone) +
-         MergeParagraph(undone);
+std::string Undoes(const std::vector<UndoneCommit>& undone,
+                   const Range& range = std::nullopt) {
+  std::string what;
+  if (range && undone.empty()) {
+    return "\nThis undoes what this command lists:\n\n  git log "
+           "--first-parent " +
+           *range + "\n" + MergeParagraph(undone, range);
+  }
+  if (range) {
+    what = "these commits and earlier ones, newest first";
+  } else if (undone.empty()) {
+    return {};
+  } else {
+    what = Count(undone.size(), "commit") +
+           (undone.size() > 1 ? ", newest first" : "");
+  }
+  return "\nThis undoes " + what + ":\n\n" + List(undone, range) +
+         MergeParagraph(undone, range);
 }
 
 }  // namespace
@@ -111,6 +140,11 @@ std::string SquashMessage(const std::vector<UndoneCommit>& undone) {
   return text;
 }
 
+std::string ShortRange(const git::Oid& state, const git::Oid& before) {
+  return state.Hex().substr(0, kIdDigits) + ".." +
+         before.Hex().substr(0, kIdDigits);
+}
+
 std::string StateMessage(const StateText& state,
                          const std::vector<UndoneCommit>& undone) {
   std::string text = "Revert to " + Escape(state.name) + "\n";
@@ -118,7 +152,7 @@ std::string StateMessage(const StateText& state,
     text += "\nThe code is again what it was at commit\n" +
             state.restored->Hex() + "\n(" + Short(state.title) + ").\n";
   }
-  return text + Undoes(undone);
+  return text + Undoes(undone, state.range);
 }
 
 std::string DeployMessage(const DeployText& deploy,

@@ -33,11 +33,17 @@ std::string RevertMessage(const UndoneCommit& commit,
 // One commit that undoes several, newest first.
 std::string SquashMessage(const std::vector<UndoneCommit>& undone);
 
+// "<state>..<before>", for a command that lists what was undone.
+std::string ShortRange(const git::Oid& state, const git::Oid& before);
+
 // "Revert to <state>". `restored` and its title are absent for a source.
 struct StateText {
   std::string name;  // as the user gave it
   std::optional<git::Oid> restored;
   std::string title;
+  // Where earlier commits than those of `undone` are undone as well: the range
+  // that has them all.
+  std::optional<std::string> range;
 };
 std::string StateMessage(const StateText& state,
                          const std::vector<UndoneCommit>& undone);

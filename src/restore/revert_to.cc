@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <unordered_set>
 
 #include "base/error.h"
 #include "base/escape.h"
@@ -11,6 +10,7 @@
 #include "git/tree.h"
 #include "git/tree_edit.h"
 #include "restore/backup_files.h"
+#include "restore/commits_since.h"
 #include "restore/git_files.h"
 #include "restore/opened_source.h"
 #include "restore/proof.h"
@@ -20,44 +20,6 @@
 
 namespace backgraft::restore {
 namespace {
-
-// Commits of the branch's own line that `state` does not hold, newest first,
-// and whether the line leads to it.
-struct Between {
-  std::vector<git::Oid> commits;
-  bool on_line = false;
-};
-
-Between CommitsBetween(git::History& history, const git::Oid& tip,
-                       const git::Oid& state) {
-  // git's dates rarely lie by much: a state on the line is found without
-  // looking at anything else.
-  constexpr int kSlop = 5;
-  Between between;
-  git::FirstParentLine line(history, tip);
-  int64_t date = history.Get(state).committed;
-  int slop = kSlop;
-  for (size_t i = 0; auto commit = line.At(i); ++i) {
-    if (*commit == state) {
-      between.on_line = true;
-      return between;
-    }
-    if (history.Get(*commit).committed < date && --slop == 0) break;
-    between.commits.push_back(*commit);
-  }
-  std::vector<git::Oid> walked = history.Walk({tip}, {state});
-  std::unordered_set<git::Oid, git::OidHash> missing(walked.begin(),
-                                                     walked.end());
-  between.commits.clear();
-  for (size_t i = 0; auto commit = line.At(i); ++i) {
-    if (!missing.contains(*commit)) {
-      between.on_line = *commit == state;
-      break;
-    }
-    between.commits.push_back(*commit);
-  }
-  return between;
-}
 
 // `tree` without what `exclude` names.
 git::Oid Without(const git::Pathspec& exclude, const git::Oid& tree,
@@ -86,25 +48,28 @@ RevertResult ToCommit(RevertChain& chain, const RevertToOptions& options,
   git::Oid tree = chain.WithKept(Without(
       options.exclude, chain.history().Get(state).tree, chain.writer()));
   if (tree != chain.tree()) {
+    git::Oid before = chain.tip();
+    CommitsSince since = FindCommitsSince(chain.history(), before, state);
     std::vector<UndoneCommit> undone;
-    for (const git::Oid& oid :
-         CommitsBetween(chain.history(), chain.tip(), state).commits) {
+    for (const git::Oid& oid : since.commits) {
       undone.push_back(chain.Describe(oid));
     }
     std::vector<git::Trailer> trailers = {{"Backgraft-Restored", state.Hex()}};
     for (git::Trailer& trailer : ExcludeTrailers(options)) {
       trailers.push_back(std::move(trailer));
     }
-    StateText text{options.state, state, chain.Describe(state).title};
+    StateText text{options.state, state, chain.Describe(state).title, {}};
+    if (!since.complete) text.range = ShortRange(state, before);
     chain.Commit(tree, StateMessage(text, undone), trailers, undone);
+    if (text.range) chain.WarnOfMergesIn(*text.range);
   }
   return chain.Publish("revert to " + options.state);
 }
 
 RevertResult ToEach(RevertChain& chain, const RevertToOptions& options,
                     const git::Oid& state) {
-  Between between = CommitsBetween(chain.history(), chain.tip(), state);
-  if (!between.on_line) {
+  auto between = LineSince(chain.history(), chain.tip(), state);
+  if (!between) {
     throw Error(
         ErrorKind::kRefused,
         Quote(options.state) + " is not on the first-parent line of " +
@@ -112,7 +77,7 @@ RevertResult ToEach(RevertChain& chain, const RevertToOptions& options,
         {"go there in one commit: backgraft revert --to " + options.state});
   }
   chain.result().restored = state;
-  for (const git::Oid& oid : between.commits) {
+  for (const git::Oid& oid : *between) {
     ThrowIfInterrupted();
     git::Oid parent = chain.history().Get(oid).parents.front();
     git::Oid tree = chain.WithKept(Without(
@@ -163,8 +128,8 @@ RevertResult ToSource(RevertChain& chain, const RevertToOptions& options) {
       trailers.push_back(std::move(trailer));
     }
     chain.Commit(assembled.tree,
-                 StateMessage({result.source->name, std::nullopt, ""}, {}),
-                 trailers, {});
+                 StateMessage({result.source->name, {}, "", {}}, {}), trailers,
+                 {});
   }
   chain.AlsoProve([&] {
     ProveTree(chain.repository(), assembled.tree, assembled.from_backup,

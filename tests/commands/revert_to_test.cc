@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "test_repository.h"
 
 namespace backgraft::commands {
@@ -37,8 +40,44 @@ class RevertToTest : public ::testing::Test {
     repo_.Commit("fifth", "b/c", "5\n");
   }
 
+  // Adds `count` commits of one file to `branch`, a minute apart, on top of
+  // what `from` names.
+  void ImportLine(const std::string& branch, const std::string& from, int count,
+                  long clock) {
+    std::string in;
+    for (int i = 1; i <= count; ++i) {
+      std::string title = "step " + std::to_string(i);
+      in += "commit refs/heads/" + branch + "\ncommitter A <a@example.com> " +
+            std::to_string(clock + i * 60) + " +0000\ndata " +
+            std::to_string(title.size()) + "\n" + title + "\n";
+      if (i == 1) in += "from " + repo_.Id(from) + "\n";
+      in += "M 100644 inline " + branch + "-file\ndata " +
+            std::to_string(title.size()) + "\n" + title + "\n";
+    }
+    ProcessResult result =
+        testing::Run({"git", "-c", "fastimport.unpackLimit=" + unpack_limit_,
+                      "fast-import", "--quiet"},
+                     {.directory = repo_.path(), .input = in});
+    ASSERT_EQ(result.status, 0) << result.err;
+    repo_.Git({"reset", "-q", "--hard"});
+  }
+  // `count` lines that git prints.
+  size_t CountLines(const std::vector<std::string>& command) {
+    std::string out = repo_.Git(command);
+    return out.empty() ? 0u
+                       : 1u + static_cast<size_t>(
+                                  std::count(out.begin(), out.end(), '\n'));
+  }
+  // An object's file; objects that git has not packed have one.
+  std::string ObjectFile(const std::string& revision) {
+    std::string id = repo_.Id(revision);
+    return repo_.path() + "/.git/objects/" + id.substr(0, 2) + "/" +
+           id.substr(2);
+  }
+
   TestRepository repo_;
   std::string good_;
+  std::string unpack_limit_ = "100";
 };
 
 TEST_F(RevertToTest, BringsATagsTreeBackInOneCommit) {
@@ -176,6 +215,94 @@ TEST_F(RevertToTest, LongListsAreCut) {
   EXPECT_THAT(repo_.Message(), HasSubstr("This undoes 40 commits"));
   EXPECT_THAT(repo_.Message(), HasSubstr(" step 10\n  and 10 more"));
   EXPECT_THAT(repo_.Message(), Not(HasSubstr(" step 9\n")));
+}
+
+TEST_F(RevertToTest, OfAFarStateTheNewestAreListedAndTheCommandForAll) {
+  std::string first = repo_.Commit("first", "a", "0\n");
+  ImportLine("main", "main", 101, 1700010000);
+  std::string before = repo_.Id("HEAD");
+  std::string range = first.substr(0, 10) + ".." + before.substr(0, 10);
+  ProcessResult result = repo_.Revert({"--to", first});
+  ExpectOk(result);
+  EXPECT_EQ(repo_.Tree("HEAD"), repo_.Tree(first));
+  EXPECT_THAT(repo_.Message(),
+              HasSubstr("This undoes these commits and earlier ones, newest "
+                        "first:\n\n  " +
+                        before.substr(0, 10) + " step 101\n"));
+  EXPECT_THAT(
+      repo_.Message(),
+      HasSubstr(" step 72\n  and earlier ones: git log --first-parent " +
+                range + "\n"));
+  EXPECT_EQ(CountLines({"log", "--format=%H", "--first-parent", range}), 101u);
+  std::string merges = "git log --first-parent --merges " + range;
+  EXPECT_THAT(repo_.Message(), HasSubstr("Merges may be among them"));
+  EXPECT_THAT(repo_.Message(), HasSubstr(merges));
+  EXPECT_THAT(result.err, HasSubstr("merges may be among"));
+  EXPECT_THAT(result.err, HasSubstr(merges));
+  EXPECT_THAT(result.err,
+              HasSubstr("backgraft revert " + repo_.Id("HEAD").substr(0, 10)));
+}
+
+TEST_F(RevertToTest, HundredCommitsAreCounted) {
+  std::string first = repo_.Commit("first", "a", "0\n");
+  ImportLine("main", "main", 100, 1700010000);
+  ProcessResult result = repo_.Revert({"--to", first});
+  ExpectOk(result);
+  EXPECT_THAT(repo_.Message(), HasSubstr("This undoes 100 commits"));
+  EXPECT_THAT(repo_.Message(), Not(HasSubstr("erge")));
+  EXPECT_THAT(result.err, Not(HasSubstr("merge")));
+}
+
+TEST_F(RevertToTest, WarnsOfAMergeThatItSawBeforeItStoppedLooking) {
+  std::string first = repo_.Commit("first", "a", "0\n");
+  ImportLine("main", "main", 101, 1700010000);
+  repo_.Git({"branch", "topic", "HEAD~5"});
+  ImportLine("topic", "topic", 1, 1700010000);
+  std::string merge = repo_.Merge("topic");
+  ProcessResult result = repo_.Revert({"--to", first});
+  ExpectOk(result);
+  EXPECT_THAT(repo_.Message(), HasSubstr("Merges are among them, which this"));
+  EXPECT_THAT(result.err, HasSubstr("merge " + merge.substr(0, 10)));
+  EXPECT_THAT(result.err, HasSubstr("merges may be among the earlier"));
+}
+
+TEST_F(RevertToTest, WhatLiesBetweenIsNotRead) {
+  unpack_limit_ = "100000";  // every object has its own file
+  repo_.Write("same/file", "same\n");
+  repo_.Commit("first", "a", "0\n");
+  ImportLine("main", "main", 130, 1700010000);
+  repo_.Git({"tag", "state", "HEAD~125"});
+  // A commit too early to be listed, and files that do not differ.
+  std::vector<std::string> unread;
+  for (const char* revision : {"HEAD~110", "HEAD:same", "HEAD:same/file"}) {
+    unread.push_back(ObjectFile(revision));
+  }
+  for (const std::string& file : unread) std::filesystem::remove(file);
+  ExpectOk(repo_.Revert({"--to", "state"}));
+  EXPECT_EQ(repo_.Tree("HEAD"), repo_.Tree("state"));
+  EXPECT_EQ(repo_.Read("main-file"), "step 5");
+}
+
+TEST_F(RevertToTest, OfAStateOffTheLineTheCommitsItLacksAreListed) {
+  MakeHistory();
+  ExpectOk(repo_.Revert({"--to", "topic"}));
+  EXPECT_THAT(repo_.Message(), HasSubstr("This undoes 3 commits"));
+  EXPECT_EQ(
+      CountLines({"log", "--format=%H", "--first-parent", "topic..HEAD^"}), 3u);
+}
+
+TEST_F(RevertToTest, StateThatIsHardToPlaceIsToldByTheCommandAlone) {
+  std::string first = repo_.Commit("first", "a", "0\n");
+  ImportLine("side", first, 1100, 1700010000);
+  repo_.Commit("second", "a", "1\n");
+  std::string range =
+      repo_.Id("side").substr(0, 10) + ".." + repo_.Id("HEAD").substr(0, 10);
+  ExpectOk(repo_.Revert({"--to", "side"}));
+  EXPECT_EQ(repo_.Tree("HEAD"), repo_.Tree("side"));
+  EXPECT_THAT(repo_.Message(),
+              HasSubstr("This undoes what this command lists:\n\n  git log "
+                        "--first-parent " +
+                        range + "\n"));
 }
 
 TEST_F(RevertToTest, DryRunWritesNothing) {
