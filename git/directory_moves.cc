@@ -54,6 +54,12 @@ DirectoryMoves::DirectoryMoves(MergeState* state, const Changes& changes,
   });
   for (size_t side : {kOurSide, kTheirSide})
     FindCollisions(side, changes[side]);
+  for (size_t side : {kOurSide, kTheirSide}) {
+    for (const RenamePair& pair : changes[side].pairs) {
+      if (pair.status != RenamePair::Status::kRenamed) continue;
+      renamed_[side].insert(pair.from);
+    }
+  }
 }
 
 void DirectoryMoves::Decide(const SideChanges& changes, Moves* moves) {
@@ -96,7 +102,11 @@ void DirectoryMoves::FindCollisions(size_t side, const SideChanges& changes) {
   }
 }
 
-bool DirectoryMoves::IsInWay(const std::string& path, size_t side) const {
+bool DirectoryMoves::IsInWay(const std::string& path, std::string_view from,
+                             size_t side) const {
+  // The base's file there is needed to follow the other side's rename of it.
+  // git dies of this before 2.51.
+  if (path != from && renamed_[OtherSide(side)].contains(path)) return true;
   for (std::string_view directory = DirectoryOf(path); !directory.empty();
        directory = DirectoryOf(directory)) {
     const MergeEntry* entry = state_.Find(directory);
@@ -112,7 +122,8 @@ bool DirectoryMoves::IsInWay(const std::string& path, size_t side) const {
 }
 
 std::optional<std::string> DirectoryMoves::NewPath(size_t side,
-                                                   std::string_view path) {
+                                                   const RenamePair& pair) {
+  std::string_view path = pair.to;
   size_t other = OtherSide(side);
   const Moves& moves = moves_[other];
   if (moves.empty()) return std::nullopt;
@@ -135,7 +146,7 @@ std::optional<std::string> DirectoryMoves::NewPath(size_t side,
   if (collision.told) return std::nullopt;
   std::vector<std::string> sources(collision.sources.begin(),
                                    collision.sources.end());
-  if (IsInWay(target, side)) {
+  if (IsInWay(target, pair.from, side)) {
     collision.told = true;
     state_.Tell(MessageKind::kDirectoryRenameInWay, target,
                 Fill("CONFLICT (implicit dir rename): Existing file/dir at %1 "
@@ -159,7 +170,7 @@ std::optional<std::string> DirectoryMoves::NewPath(size_t side,
 }
 
 bool DirectoryMoves::Apply(size_t side, RenamePair* pair) {
-  std::optional<std::string> new_path = NewPath(side, pair->to);
+  std::optional<std::string> new_path = NewPath(side, *pair);
   if (!new_path) return false;
   std::string_view target = state_.Intern(std::move(*new_path));
   Place(side, *pair, target);

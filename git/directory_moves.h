@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "git/merge_collect.h"
 
@@ -33,8 +34,9 @@ class DirectoryMoves {
 
   void Decide(const SideChanges& changes, Moves* moves);
   void FindCollisions(size_t side, const SideChanges& changes);
-  std::optional<std::string> NewPath(size_t side, std::string_view path);
-  bool IsInWay(const std::string& path, size_t side) const;
+  std::optional<std::string> NewPath(size_t side, const RenamePair& pair);
+  bool IsInWay(const std::string& path, std::string_view from,
+               size_t side) const;
   void Expand(std::string_view directory, MergeEntry* entry);
   void Place(size_t side, const RenamePair& pair, std::string_view new_path);
   void TellMoved(const RenamePair& pair, SideMask files,
@@ -43,6 +45,8 @@ class DirectoryMoves {
   MergeState& state_;
   // Side -> removed directory -> where that side put it.
   std::array<Moves, 3> moves_;
+  // Side -> old paths of the files it renamed.
+  std::array<std::unordered_set<std::string_view>, 3> renamed_;
   // Side -> new path -> files of that side that would go there.
   std::array<std::map<std::string, Collision>, 3> collisions_;
 };

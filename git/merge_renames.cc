@@ -141,9 +141,11 @@ void JoinRenames(MergeState* state, const std::vector<SideRename>& renames) {
     if (i + 1 < renames.size() && renames[i + 1].pair.from == pair.from) {
       JoinDoubleRename(state, pair, renames[i + 1].pair);
       ++i;
-    } else {
+    } else if (pair.from != pair.to) {
       JoinRename(state, pair, renames[i].side, old_entry);
     }
+    // Otherwise the other side's rename of the directory led back to the old
+    // path, where all versions are. git before 2.51 loses the file, or dies.
   }
 }
 

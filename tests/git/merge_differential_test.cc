@@ -3,16 +3,14 @@
 //
 //   BACKGRAFT_DIFF_COUNT   how many merges (200)
 //   BACKGRAFT_DIFF_SEED    the first one's seed (1)
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <span>
-#include <sstream>
 #include <vector>
 
 #include "git/merge_forge.h"
+#include "git/merge_oracle.h"
 #include "git/object_writer.h"
 #include "git/repository.h"
 #include "git/tree_merge.h"
@@ -30,83 +28,6 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
   return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-// One merge as git or as we see it, in words that can be compared.
-struct Outcome {
-  bool died = false;  // git gave up on one of its assertions
-  bool clean = false;
-  std::string tree;
-  std::string stages;
-  std::string messages;
-};
-
-std::string Mode(FileMode mode) {
-  std::ostringstream out;
-  out << std::oct << static_cast<uint32_t>(mode);
-  return out.str();
-}
-
-Outcome OursOf(const MergeResult& result) {
-  Outcome out;
-  out.clean = result.clean();
-  out.tree = result.tree.Hex();
-  for (const MergeConflict& conflict : result.conflicts) {
-    for (size_t stage = 0; stage < 3; ++stage) {
-      if (!conflict.stages[stage]) continue;
-      out.stages += Mode(conflict.stages[stage]->mode) + " " +
-                    conflict.stages[stage]->oid.Hex() + " " +
-                    std::to_string(stage + 1) + "\t" + conflict.path + "\n";
-    }
-  }
-  for (const std::string& message : result.messages) {
-    out.messages += message + "\n";
-  }
-  return out;
-}
-
-// Reads what `git merge-tree --stdin` prints for one merge: all fields end in
-// NUL.
-class Fields {
- public:
-  explicit Fields(const std::string& text) : text_(text) {}
-  std::string Next() {
-    size_t end = text_.find('\0', at_);
-    EXPECT_NE(end, std::string::npos) << "merge-tree printed less than that";
-    if (end == std::string::npos) end = text_.size();
-    std::string field = text_.substr(at_, end - at_);
-    at_ = end + 1;
-    return field;
-  }
-
- private:
-  const std::string& text_;
-  size_t at_ = 0;
-};
-
-Outcome ReadOutcome(Fields* fields) {
-  Outcome out;
-  out.clean = fields->Next() == "1";
-  out.tree = fields->Next();
-  for (std::string field = fields->Next(); !field.empty();
-       field = fields->Next()) {
-    out.stages += field + "\n";
-  }
-  // Advice about submodules, if any, stands where the next count would.
-  for (std::string count = fields->Next();
-       !count.empty() && !count.starts_with("Recursive merging");
-       count = fields->Next()) {
-    std::string path = fields->Next();
-    for (int n = std::stoi(count); n > 0; --n) fields->Next();
-    std::string message = fields->Next();
-    // Said of a file that is gone in the end, and not always said.
-    if (message.starts_with("CONFLICT (file/directory)") &&
-        out.stages.find("\t" + path + "\n") == std::string::npos) {
-      continue;
-    }
-    out.messages += message;
-  }
-  return out;
-}
-
 // Three differences stay, all of them faults of git 2.39.
 //
 // git dies of an assertion in process_renames where one side moved a file to
@@ -118,7 +39,7 @@ Outcome ReadOutcome(Fields* fields) {
 // above it: git clears the file's stage instead of the directory's
 // (apply_directory_rename_modifications), and leaves an index entry of mode 0
 // and a tree without the file. Both say conflict; ours keeps the file.
-bool LostAFile(const Outcome& git) {
+bool LostAFile(const MergeOutcome& git) {
   return git.stages.starts_with("000000 ") ||
          git.stages.find("\n000000 ") != std::string::npos;
 }
@@ -128,8 +49,8 @@ bool LostAFile(const Outcome& git) {
 // take its place; where there is a directory that it has not opened, git writes
 // it anew with nothing but the moved file in it. What was there is gone from
 // the merged tree. Both say conflict; here everything is kept.
-bool KeptFiles(const Outcome& ours, const Outcome& git) {
-  auto says = [](const Outcome& outcome, const char* what) {
+bool KeptFiles(const MergeOutcome& ours, const MergeOutcome& git) {
+  auto says = [](const MergeOutcome& outcome, const char* what) {
     return outcome.messages.find(what) != std::string::npos;
   };
   if (ours.clean || git.clean || !says(git, "CONFLICT (file location)")) {
@@ -146,8 +67,9 @@ class MergeDifferentialTest : public ::testing::Test {
     Git(dir_.path(), {"config", "core.abbrev", "40"});
   }
 
-  Outcome Describe(TreeMerger& merger, const Repository& repository,
-                   const std::string& name, const MergeOptions& base_options) {
+  MergeOutcome Describe(TreeMerger& merger, const Repository& repository,
+                        const std::string& name,
+                        const MergeOptions& base_options) {
     auto commit = [&](const char* side) {
       return *repository.ResolveCommit("refs/heads/" + name + "-" + side);
     };
@@ -155,33 +77,10 @@ class MergeDifferentialTest : public ::testing::Test {
     options.base_label = commit("base").Hex();
     options.ours_label = name + "-ours";
     options.theirs_label = name + "-theirs";
-    return OursOf(merger.Merge(repository.PeelToTree(commit("base")),
-                               repository.PeelToTree(commit("ours")),
-                               repository.PeelToTree(commit("theirs")),
-                               options));
-  }
-
-  // Lets git do the merges, in one process unless it dies of one of them.
-  void AskGit(const std::string& style, std::span<const std::string> pairs,
-              std::vector<Outcome>* outcomes) {
-    std::string input;
-    for (const std::string& pair : pairs) input += pair;
-    auto git =
-        testing::Run({"git", "-c", "merge.conflictStyle=" + style, "merge-tree",
-                      "--write-tree", "--messages", "--stdin"},
-                     {.directory = dir_.path(), .input = input});
-    if (git.status <= 1) {
-      Fields fields(git.out);
-      for (size_t i = 0; i < pairs.size(); ++i) {
-        outcomes->push_back(ReadOutcome(&fields));
-      }
-    } else if (pairs.size() == 1) {
-      EXPECT_THAT(git.err, ::testing::HasSubstr("Assertion"));
-      outcomes->emplace_back().died = true;
-    } else {
-      AskGit(style, pairs.first(pairs.size() / 2), outcomes);
-      AskGit(style, pairs.subspan(pairs.size() / 2), outcomes);
-    }
+    return OutcomeOf(merger.Merge(repository.PeelToTree(commit("base")),
+                                  repository.PeelToTree(commit("ours")),
+                                  repository.PeelToTree(commit("theirs")),
+                                  options));
   }
 
   // Compares a batch of merges and says where they differ.
@@ -196,8 +95,8 @@ class MergeDifferentialTest : public ::testing::Test {
     auto imported = testing::Run({"git", "fast-import", "--quiet"},
                                  {.directory = dir_.path(), .input = import});
     EXPECT_EQ(imported.status, 0) << imported.err;
-    std::vector<Outcome> outcomes;
-    AskGit(style, pairs, &outcomes);
+    std::vector<MergeOutcome> outcomes =
+        GitOutcomes(dir_.path(), {"merge.conflictStyle=" + style}, pairs);
     ASSERT_EQ(outcomes.size(), count);
 
     Repository repository = Repository::Open(dir_.path());
@@ -209,18 +108,15 @@ class MergeDifferentialTest : public ::testing::Test {
                                         : ConflictStyle::kMerge;
     int different = 0;
     for (size_t i = 0; i < count; ++i) {
-      const Outcome& theirs = outcomes[i];
-      Outcome ours = Describe(merger, repository, name(i), options);
+      const MergeOutcome& theirs = outcomes[i];
+      MergeOutcome ours = Describe(merger, repository, name(i), options);
       conflicts_ += theirs.clean ? 0 : 1;
       if (theirs.died) continue;
       if (LostAFile(theirs)) {
         EXPECT_FALSE(ours.clean) << "seed " << first_seed + i;
         continue;
       }
-      if (ours.clean == theirs.clean && ours.tree == theirs.tree &&
-          ours.stages == theirs.stages && ours.messages == theirs.messages) {
-        continue;
-      }
+      if (ours == theirs) continue;
       if (KeptFiles(ours, theirs)) continue;
       ++different;
       if (different > 3) continue;
