@@ -17,9 +17,17 @@ std::string CommentCharacter(const git::Config& config) {
 }
 
 // append_conflicts_hint() of git's sequencer.c.
-std::string ConflictsBlock(const std::string& comment,
+std::string ConflictsBlock(const git::Config& config,
                            const std::vector<git::MergeConflict>& conflicts) {
-  std::string text = "\n" + comment + " Conflicts:\n";
+  const std::string comment = CommentCharacter(config);
+  std::string text;
+  if (config.GetString("commit.cleanup") == "scissors") {
+    text = "\n" + comment +
+           " ------------------------ >8 ------------------------\n" + comment +
+           " Do not modify or remove the line above.\n" + comment +
+           " Everything below it will be ignored.\n" + comment;
+  }
+  text += "\n" + comment + " Conflicts:\n";
   std::string last;
   for (const git::MergeConflict& conflict : conflicts) {
     bool staged = std::any_of(conflict.stages.begin(), conflict.stages.end(),
@@ -101,8 +109,8 @@ RevertResult HandOver(RevertChain& chain, const Handover& handover,
   plan.git_dir_files = {
       {"REVERT_HEAD", handover.commit.Hex() + "\n"},
       {"MERGE_MSG",
-       handover.message + ConflictsBlock(CommentCharacter(repository.config()),
-                                         handover.merge.conflicts)},
+       handover.message +
+           ConflictsBlock(repository.config(), handover.merge.conflicts)},
       {"AUTO_MERGE", handover.merge.tree.Hex() + "\n"}};
   if (!handover.todo.empty()) {
     for (git::GitDirFile& file : SequencerFiles(chain, handover)) {

@@ -22,29 +22,6 @@ class RevertConflictsTest : public ::testing::Test {
     repo_.Commit("four", "f", "4\n");
   }
 
-  std::string Copy(const std::string& name) const {
-    std::string to = repo_.path() + "/../" + name;
-    std::filesystem::copy(repo_.path(), to,
-                          std::filesystem::copy_options::recursive |
-                              std::filesystem::copy_options::copy_symlinks);
-    return to;
-  }
-
-  // Index, files, and what git itself keeps about a revert that stopped.
-  static std::string State(const std::string& directory) {
-    std::string state =
-        testing::Git(directory, {"ls-files", "-s"}) + "\n" +
-        testing::Git(directory, {"status", "--porcelain"}) + "\n" +
-        testing::Run({"sh", "-c",
-                      "cd .git && for f in REVERT_HEAD MERGE_MSG "
-                      "AUTO_MERGE sequencer/todo sequencer/opts; do "
-                      "echo \"$f:\"; cat $f 2>&1; done; cd ..; "
-                      "cat f g 2>&1"},
-                     {.directory = directory})
-            .out;
-    return state;
-  }
-
   TestRepository repo_;
 };
 
@@ -74,7 +51,7 @@ TEST_F(RevertConflictsTest, InTheMiddleOfARangeLeavesEverythingAsItWas) {
 }
 
 TEST_F(RevertConflictsTest, OneCommitIsLeftAsGitLeavesIt) {
-  std::string theirs = Copy("theirs");
+  std::string theirs = repo_.Copy("theirs");
   EXPECT_NE(testing::Run({"git", "revert", "--no-edit", "HEAD~3"},
                          {.directory = theirs})
                 .status,
@@ -82,7 +59,7 @@ TEST_F(RevertConflictsTest, OneCommitIsLeftAsGitLeavesIt) {
   ProcessResult result =
       repo_.Revert({"--conflicts", "leave", repo_.Id("HEAD~3")});
   EXPECT_EQ(result.status, 1) << result.err;
-  EXPECT_EQ(State(repo_.path()), State(theirs));
+  EXPECT_EQ(RevertState(repo_.path()), RevertState(theirs));
   EXPECT_THAT(repo_.Git({"status"}), HasSubstr("git revert --continue"));
 
   repo_.Write("f", "resolved\n");
@@ -119,13 +96,13 @@ class RevertSequenceTest : public RevertConflictsTest {
 };
 
 TEST_F(RevertSequenceTest, IsLeftAsGitLeavesIt) {
-  std::string theirs = Copy("theirs");
+  std::string theirs = repo_.Copy("theirs");
   // git asks for an editor only where there is a terminal.
   std::vector<std::string> argv = {"git", "revert"};
   for (const std::string& commit : Commits()) argv.push_back(commit);
   EXPECT_NE(testing::Run(argv, {.directory = theirs}).status, 0);
   Leave();
-  EXPECT_EQ(State(repo_.path()), State(theirs));
+  EXPECT_EQ(RevertState(repo_.path()), RevertState(theirs));
   EXPECT_EQ(repo_.Read(".git/sequencer/abort-safety"), repo_.Id("HEAD") + "\n");
   EXPECT_EQ(repo_.Read(".git/sequencer/head"), repo_.Id(":/^top") + "\n");
   EXPECT_EQ(repo_.Subjects(3), "Revert \"aside\"\nRevert \"top\"\ntop");

@@ -1,8 +1,5 @@
 // `backgraft revert COMMIT...`: which commits are undone, and what is said.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "test_repository.h"
+#include "revert_fixture.h"
 
 namespace backgraft::commands {
 namespace {
@@ -10,21 +7,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class RevertTest : public ::testing::Test {
+class RevertTest : public RevertFixture {
  protected:
-  void ExpectOk(const ProcessResult& result) {
-    EXPECT_EQ(result.status, 0) << result.out << result.err;
-  }
-  // Refused with this status, and not a byte has changed.
-  void ExpectRefused(const std::vector<std::string>& args, int status,
-                     const std::string& message) {
-    auto before = repo_.Snapshot();
-    ProcessResult result = repo_.Revert(args);
-    EXPECT_EQ(result.status, status) << result.out;
-    EXPECT_THAT(result.err, HasSubstr(message));
-    EXPECT_EQ(repo_.Snapshot(), before);
-  }
-
   // main: base, one merge of topic (two commits) and one commit after it.
   void MakeMerge() {
     repo_.Commit("base", "base", "base\n");
@@ -37,7 +21,6 @@ class RevertTest : public ::testing::Test {
     repo_.Commit("after", "after", "after\n");
   }
 
-  TestRepository repo_;
   std::string topic_1_, topic_2_, merge_;
 };
 

@@ -91,10 +91,31 @@ std::map<std::string, std::string> TestRepository::Snapshot() const {
   return files;
 }
 
+std::string TestRepository::Copy(const std::string& name) const {
+  std::string to = dir_ / name;
+  fs::copy(path(), to,
+           fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+  return to;
+}
+
 void TestRepository::ExpectClean() const {
   EXPECT_EQ(Git({"status", "--porcelain"}), "");
   ProcessResult fsck = TryGit({"fsck", "--strict", "--full"});
   EXPECT_EQ(fsck.status, 0) << fsck.err;
+}
+
+std::string RevertState(const std::string& directory) {
+  return testing::Git(directory, {"ls-files", "-s"}) + "\n" +
+         testing::Git(directory, {"status", "--porcelain"}) + "\n" +
+         testing::Run({"sh", "-c",
+                       "cd .git && for f in REVERT_HEAD MERGE_MSG AUTO_MERGE "
+                       "sequencer/todo sequencer/opts; do echo \"$f:\"; "
+                       "cat $f 2>&1; done; cd ..; "
+                       "find . -name .git -prune -o ! -type d -print | sort | "
+                       "while read f; do echo \"$f:\"; "
+                       "readlink \"$f\" || cat \"$f\"; done"},
+                      {.directory = directory})
+             .out;
 }
 
 std::string WithoutTrailers(const std::string& message) {

@@ -69,6 +69,9 @@ class TestRepository {
   // Every file below the repository, .git included, with its bytes.
   std::map<std::string, std::string> Snapshot() const;
 
+  // A copy beside it, with everything; returns its path.
+  std::string Copy(const std::string& name) const;
+
   // EXPECTs that the repository is sound, the working tree as committed.
   void ExpectClean() const;
 
@@ -76,6 +79,10 @@ class TestRepository {
   testing::TempDir dir_;
   long clock_ = 1700000000;
 };
+
+// The files of the working tree in `directory`, its index, and what git keeps
+// about a revert that stopped, in words.
+std::string RevertState(const std::string& directory);
 
 // `message` up to the trailers this program adds.
 std::string WithoutTrailers(const std::string& message);

@@ -224,7 +224,8 @@ TEST_P(MergeScenariosTest, ComeOutAsWrittenAndAsGits) {
 
 INSTANTIATE_TEST_SUITE_P(All, MergeScenariosTest,
                          ::testing::Values("contents", "directories",
-                                           "directory_renames", "libgit2",
+                                           "directory_renames",
+                                           "directory_renames_9", "libgit2",
                                            "renames"));
 
 }  // namespace
