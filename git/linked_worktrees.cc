@@ -18,12 +18,17 @@ std::string ReadLine(const std::string& path) {
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
-// Whether the working tree with this git directory works on `ref`: its HEAD, or
-// the branch that its rebase began on.
+// Whether the rebase or bisection of the working tree with this git directory
+// began on `ref`.
+bool WillComeBack(const std::string& git_dir, const std::string& ref) {
+  return ReadLine(git_dir + "/rebase-merge/head-name") == ref ||
+         ReadLine(git_dir + "/rebase-apply/head-name") == ref ||
+         "refs/heads/" + ReadLine(git_dir + "/BISECT_START") == ref;
+}
+
 bool Uses(const std::string& git_dir, const std::string& ref) {
   return ReadLine(git_dir + "/HEAD") == "ref: " + ref ||
-         ReadLine(git_dir + "/rebase-merge/head-name") == ref ||
-         ReadLine(git_dir + "/rebase-apply/head-name") == ref;
+         WillComeBack(git_dir, ref);
 }
 
 std::string WithoutGit(const std::string& path) {
@@ -49,6 +54,10 @@ std::optional<std::string> CheckedOutElsewhere(const Repository& repository,
     if (Uses(git_dir, ref)) return WithoutGit(ReadLine(git_dir + "/gitdir"));
   }
   return std::nullopt;
+}
+
+bool IsLeftForOperation(const Repository& repository, const std::string& ref) {
+  return WillComeBack(repository.git_dir(), ref);
 }
 
 }  // namespace backgraft::git

@@ -8,10 +8,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <exception>
-#include <thread>
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "git/pack_index.h"
 
 namespace backgraft::git {
@@ -50,6 +49,18 @@ void PutBig32(uint32_t value, std::byte* out) {
 size_t HeaderLength(const PackedObject& object) {
   std::byte header[16];
   return EntryHeader(object.type, object.size, header);
+}
+
+// The SHA-1 of the first `size` bytes.
+Sha1::Digest Sum(const MappedFile& pack, size_t size) {
+  constexpr size_t kPiece = size_t{1} << 20;
+  Sha1 sha;
+  for (size_t at = 0; at < size; at += kPiece) {
+    size_t n = std::min(kPiece, size - at);
+    sha.Update(pack.bytes().subspan(at, n));
+    pack.DontNeed(at, n);
+  }
+  return sha.Finish();
 }
 
 // Checks entries on one thread, with buffers of its own.
@@ -210,29 +221,16 @@ std::string PackFile::Install(unsigned threads) {
   Sha1::Digest checksum;
   {
     MappedFile pack(fd_.get(), temporary_);
-    std::atomic<size_t> next = 0;
-    std::mutex failure_mutex;
-    std::exception_ptr failure;
-    auto guarded = [&](auto&& work) {
-      try {
-        work();
-      } catch (...) {
-        std::lock_guard lock(failure_mutex);
-        failure = std::current_exception();
-        next = objects_.size();
-      }
-    };
+    std::atomic<bool> summed = false;
     // Small runs keep the threads close together in the file, so that the pages
     // behind them can be let go.
-    auto check = [&] {
-      constexpr size_t kRun = 64;
-      constexpr uint64_t kLargeEntry = uint64_t{256} << 10;
+    constexpr size_t kRun = 64;
+    constexpr uint64_t kLargeEntry = uint64_t{256} << 10;
+    RunParallel(threads, objects_.size(), kRun, [&](RangeQueue* queue) {
+      if (!summed.exchange(true)) checksum = Sum(pack, end_);
       Checker checker(pack);
-      for (;;) {
-        size_t begin = next.fetch_add(kRun);
-        if (begin >= objects_.size()) return;
-        size_t end = std::min(begin + kRun, objects_.size());
-        for (size_t i = begin; i < end; ++i) {
+      while (auto run = queue->Next()) {
+        for (size_t i = run->first; i < run->second; ++i) {
           crcs[i] = checker.Check(objects_[i]);
           // A run of large ones would hold hundreds of MiB.
           if (objects_[i].entry_size >= kLargeEntry) {
@@ -241,24 +239,7 @@ std::string PackFile::Install(unsigned threads) {
           }
         }
       }
-    };
-    std::vector<std::jthread> workers;
-    for (unsigned i = 1; i < threads; ++i) {
-      workers.emplace_back([&] { guarded(check); });
-    }
-    guarded([&] {
-      Sha1 sha;
-      constexpr size_t kPiece = size_t{1} << 20;
-      for (size_t at = 0; at < end_; at += kPiece) {
-        size_t n = std::min<size_t>(kPiece, end_ - at);
-        sha.Update(pack.bytes().subspan(at, n));
-        pack.DontNeed(at, n);
-      }
-      checksum = sha.Finish();
     });
-    guarded(check);
-    workers.clear();
-    if (failure) std::rethrow_exception(failure);
   }
   WriteAllAt(fd_.get(), std::as_bytes(std::span(checksum)), end_, temporary_);
 

@@ -52,7 +52,8 @@ Target FindBranch(const git::Repository& repository,
 Target FindTarget(const git::Repository& repository,
                   const std::optional<std::string>& branch) {
   Target target = FindBranch(repository, branch);
-  if (target.checked_out || repository.is_bare()) {
+  if (target.checked_out || repository.is_bare() ||
+      git::IsLeftForOperation(repository, target.ref)) {
     RefuseOperationInProgress(repository);
   } else if (auto elsewhere =
                  git::CheckedOutElsewhere(repository, target.ref)) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
 
 namespace backgraft::source {
 namespace {
@@ -89,23 +88,6 @@ std::string FileStem(std::string_view path) {
     }
   }
   return std::string(name);
-}
-
-std::string IsoTime(int64_t time) {
-  using std::chrono::floor;
-  const std::chrono::sys_seconds at{std::chrono::seconds(time)};
-  const auto day = floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(at - day);
-  std::array<char, 64> text;
-  const int size = snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
-      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-      static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()),
-      static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()));
-  return std::string(text.data(), static_cast<size_t>(size));
 }
 
 }  // namespace backgraft::source

@@ -27,7 +27,4 @@ std::optional<BackupName> ParseBackupName(std::string_view path);
 // bundles: "a/site-1.2.tar.gz" gives "site-1.2".
 std::string FileStem(std::string_view path);
 
-// `time` as "2026-11-20T14:00:00Z".
-std::string IsoTime(int64_t time);
-
 }  // namespace backgraft::source

@@ -255,6 +255,23 @@ TEST_F(RevertTest, RefusesWhileGitIsInTheMiddleOfSomething) {
   ExpectRefused({"HEAD"}, 2, "git revert --abort");
 }
 
+TEST_F(RevertTest, RefusesTheBranchThatGitWillComeBackTo) {
+  repo_.Commit("first", "a", "1\n");
+  repo_.Git({"branch", "topic"});
+  repo_.Commit("second", "a", "2\n");
+  repo_.Git({"checkout", "-q", "topic"});
+  repo_.Commit("topic", "a", "3\n");
+  EXPECT_NE(repo_.TryGit({"rebase", "main"}).status, 0);
+  ExpectRefused({"--branch", "topic", "topic"}, 2, "git rebase --abort");
+  repo_.Git({"rebase", "--abort"});
+  repo_.Git({"bisect", "start"});
+  repo_.Git({"checkout", "-q", "main"});
+  ExpectRefused({"--branch", "topic", "topic"}, 2, "git bisect reset");
+  repo_.Git({"bisect", "reset"});
+  repo_.Git({"checkout", "-q", "main"});
+  ExpectOk(repo_.Revert({"--branch", "topic", "topic"}));
+}
+
 TEST_F(RevertTest, RefusesUncommittedChangesInTheWay) {
   repo_.Commit("first", "a", "1\n");
   repo_.Commit("second", "a", "2\n");

@@ -61,11 +61,5 @@ TEST(FileStemTest, DropsTheExtensionsOfArchivesAlone) {
   EXPECT_EQ(FileStem(".zip"), ".zip");
 }
 
-TEST(IsoTimeTest, IsUtc) {
-  EXPECT_EQ(IsoTime(1795183389), "2026-11-20T14:03:09Z");
-  EXPECT_EQ(IsoTime(0), "1970-01-01T00:00:00Z");
-  EXPECT_EQ(IsoTime(-1), "1969-12-31T23:59:59Z");
-}
-
 }  // namespace
 }  // namespace backgraft::source
