@@ -42,27 +42,31 @@ void PackContents::Inflate(uint32_t record, Scratch* scratch, Buffer* out) {
   }
 }
 
-void PackContents::Resolve(uint32_t record, ByteSpan base, Scratch* scratch,
-                           Buffer* out) {
-  uint64_t offset = table_.records[record].offset;
-  Inflate(record, scratch, &scratch->delta);
-  ByteSpan delta = scratch->delta.bytes();
+void ApplyPackDelta(const PackOptions& options, uint64_t offset, ByteSpan delta,
+                    ByteSpan base, Buffer* out) {
   std::optional<DeltaHeader> header = ParseDeltaHeader(delta);
-  if (!header) ThrowBadEntry(options_, offset, "a malformed delta");
+  if (!header) ThrowBadEntry(options, offset, "a malformed delta");
   if (header->base_size != base.size()) {
-    ThrowBadEntry(options_, offset, "a delta for a base of another size");
+    ThrowBadEntry(options, offset, "a delta for a base of another size");
   }
-  uint64_t limit = std::min(options_.limits.memory_object_bytes,
-                            options_.limits.object_bytes);
+  uint64_t limit =
+      std::min(options.limits.memory_object_bytes, options.limits.object_bytes);
   if (header->result_size > limit) {
-    ThrowBadEntry(options_, offset,
+    ThrowBadEntry(options, offset,
                   "an object of " + std::to_string(header->result_size) +
                       " bytes, over the limit of " + std::to_string(limit));
   }
   out->Reset(static_cast<size_t>(header->result_size));
   if (!ApplyDelta(base, delta.subspan(header->length), out->room())) {
-    ThrowBadEntry(options_, offset, "a delta that does not fit its base");
+    ThrowBadEntry(options, offset, "a delta that does not fit its base");
   }
+}
+
+void PackContents::Resolve(uint32_t record, ByteSpan base, Scratch* scratch,
+                           Buffer* out) {
+  Inflate(record, scratch, &scratch->delta);
+  ApplyPackDelta(options_, table_.records[record].offset,
+                 scratch->delta.bytes(), base, out);
 }
 
 std::shared_ptr<const Buffer> PackContents::Rebuild(uint32_t record,

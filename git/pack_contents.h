@@ -24,6 +24,11 @@ struct Buffer {
   std::span<std::byte> room() { return {data.get(), size}; }
 };
 
+// Applies `delta`, of the entry at `offset`, to `base`. Throws
+// Error(kBadSource) where it does not fit or the result is over the limits.
+void ApplyPackDelta(const PackOptions& options, uint64_t offset, ByteSpan delta,
+                    ByteSpan base, Buffer* out);
+
 class PackContents {
  public:
   // The references must outlive this.
