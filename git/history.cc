@@ -142,15 +142,21 @@ const HistoryCommit& History::Get(const Oid& oid) {
   std::string content = objects_.Read(oid, ObjectType::kCommit);
   std::string_view bytes = content;
   CommitHead head = TakeCommitHead(&bytes);
-  HistoryCommit entry;
-  entry.tree = head.tree;
-  entry.committed = TimeOf(head.committer).seconds;
+  return Remember(oid, {.tree = head.tree,
+                        .parents = std::move(head.parents),
+                        .committed = TimeOf(head.committer).seconds});
+}
+
+void History::Preload(const Oid& oid, HistoryCommit commit) {
+  Remember(oid, std::move(commit));
+}
+
+const HistoryCommit& History::Remember(const Oid& oid, HistoryCommit commit) {
   if (shallow_.contains(oid)) {
-    entry.cut = true;
-  } else {
-    entry.parents = std::move(head.parents);
+    commit.cut = true;
+    commit.parents.clear();
   }
-  return commits_.emplace(oid, std::move(entry)).first->second;
+  return commits_.emplace(oid, std::move(commit)).first->second;
 }
 
 bool History::IsAncestor(const Oid& ancestor, const Oid& descendant) {

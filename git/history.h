@@ -32,6 +32,13 @@ class History {
  public:
   // `repository` must outlive this.
   explicit History(const Repository& repository);
+  // Commits from anywhere, cut off at those in `shallow`. `objects` must
+  // outlive this.
+  History(const ObjectReader& objects, const std::vector<Oid>& shallow)
+      : objects_(objects), shallow_(shallow.begin(), shallow.end()) {}
+
+  // Tells it of a commit, which then need not be read. Known ones stay.
+  void Preload(const Oid& oid, HistoryCommit commit);
 
   // Valid as long as the History.
   const HistoryCommit& Get(const Oid& commit);
@@ -49,6 +56,8 @@ class History {
   std::vector<Oid> Sort(const Oid& tip, const std::vector<Oid>& commits);
 
  private:
+  const HistoryCommit& Remember(const Oid& oid, HistoryCommit commit);
+
   const ObjectReader& objects_;
   std::unordered_set<Oid, OidHash> shallow_;
   std::unordered_map<Oid, HistoryCommit, OidHash> commits_;
