@@ -126,25 +126,37 @@ class RangeWalk {
 
 }  // namespace
 
-History::History(const Repository& repository) : objects_(repository) {
+HistoryCommit ParseHistoryCommit(std::string_view bytes) {
+  CommitHead head = TakeCommitHead(&bytes);
+  return {.tree = head.tree,
+          .parents = std::move(head.parents),
+          .committed = TimeOf(head.committer).seconds};
+}
+
+std::unordered_set<Oid, OidHash> ShallowCommits(const Repository& repository) {
+  std::unordered_set<Oid, OidHash> shallow;
   std::string text;
-  if (!ReadFileIfExists(repository.common_dir() + "/shallow", &text)) return;
+  if (!ReadFileIfExists(repository.common_dir() + "/shallow", &text)) return {};
   for (size_t at = 0; at + 40 <= text.size(); at += 41) {
     if (auto oid = Oid::FromHex(std::string_view(text).substr(at, 40))) {
-      shallow_.insert(*oid);
+      shallow.insert(*oid);
     }
   }
+  return shallow;
 }
+
+History::History(const Repository& repository)
+    : History(repository, ShallowCommits(repository)) {}
+
+History::History(const ObjectReader& objects,
+                 std::unordered_set<Oid, OidHash> shallow)
+    : objects_(objects), shallow_(std::move(shallow)) {}
 
 const HistoryCommit& History::Get(const Oid& oid) {
   auto it = commits_.find(oid);
   if (it != commits_.end()) return it->second;
-  std::string content = objects_.Read(oid, ObjectType::kCommit);
-  std::string_view bytes = content;
-  CommitHead head = TakeCommitHead(&bytes);
-  return Remember(oid, {.tree = head.tree,
-                        .parents = std::move(head.parents),
-                        .committed = TimeOf(head.committer).seconds});
+  return Remember(oid,
+                  ParseHistoryCommit(objects_.Read(oid, ObjectType::kCommit)));
 }
 
 void History::Preload(const Oid& oid, HistoryCommit commit) {

@@ -26,16 +26,22 @@ struct HistoryCommit {
   bool cut = false;
 };
 
+// Out of a commit object's bytes. Error(kBadSource) where they are none.
+HistoryCommit ParseHistoryCommit(std::string_view bytes);
+
+// The commits at which the repository's own history is cut off.
+std::unordered_set<Oid, OidHash> ShallowCommits(const Repository& repository);
+
 // Remembers every commit it has read. Not thread-safe. All functions throw
 // Error(kIo) where a commit is missing.
 class History {
  public:
   // `repository` must outlive this.
   explicit History(const Repository& repository);
-  // Commits from anywhere, cut off at those in `shallow`. `objects` must
-  // outlive this.
-  History(const ObjectReader& objects, const std::vector<Oid>& shallow)
-      : objects_(objects), shallow_(shallow.begin(), shallow.end()) {}
+  // Commits from anywhere, cut off at those in `shallow` (see
+  // ShallowCommits()). `objects` must outlive this.
+  History(const ObjectReader& objects,
+          std::unordered_set<Oid, OidHash> shallow);
 
   // Tells it of a commit, which then need not be read. Known ones stay.
   void Preload(const Oid& oid, HistoryCommit commit);

@@ -1,29 +1,9 @@
 #include "git/import_check.h"
 
 #include "base/error.h"
+#include "git/object_layers.h"
 
 namespace backgraft::git {
-namespace {
-
-// What git fsck reads: imported objects first, then the repository's.
-class Both : public ObjectReader {
- public:
-  Both(const ObjectReader& first, const ObjectReader& second)
-      : first_(first), second_(second) {}
-  bool Exists(const Oid& oid) const override {
-    return first_.Exists(oid) || second_.Exists(oid);
-  }
-  std::optional<Object> Find(const Oid& oid) const override {
-    std::optional<Object> object = first_.Find(oid);
-    return object ? std::move(object) : second_.Find(oid);
-  }
-
- private:
-  const ObjectReader& first_;
-  const ObjectReader& second_;
-};
-
-}  // namespace
 
 void ImportCheck::Add(const PackedObjectView& object) {
   if (object.content) {
@@ -43,7 +23,7 @@ void ImportCheck::Add(const PackedObjectView& object) {
 std::vector<FsckMessage> ImportCheck::Finish(const std::vector<Oid>& tips,
                                              const ImportedObjects& imported) {
   std::vector<FsckMessage> messages =
-      fsck_.Finish(Both(*imported.reader, repository_));
+      fsck_.Finish(ObjectLayers({imported.reader, &repository_}));
   ThrowOnFsckError(messages);
   ProveConnected(tips, references_, imported, repository_);
   return messages;

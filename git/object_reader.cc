@@ -16,14 +16,13 @@ Object MustFind(const ObjectReader& objects, const Oid& oid) {
   return std::move(*object);
 }
 
-// The id that the first line "<key> <hex>" of a tag's bytes names.
+}  // namespace
+
 std::optional<Oid> TagTarget(std::string_view bytes) {
   constexpr std::string_view kKey = "object ";
   if (bytes.substr(0, kKey.size()) != kKey) return std::nullopt;
   return Oid::FromHex(bytes.substr(kKey.size(), 40));
 }
-
-}  // namespace
 
 std::string ObjectReader::Read(const Oid& oid, ObjectType type) const {
   Object object = MustFind(*this, oid);

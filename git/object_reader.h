@@ -35,4 +35,7 @@ class ObjectReader {
   Oid PeelToTree(const Oid& oid) const;
 };
 
+// What the bytes of a tag object say it tags; nothing where they are no tag's.
+std::optional<Oid> TagTarget(std::string_view bytes);
+
 }  // namespace backgraft::git

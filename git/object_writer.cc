@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "git/held_blobs.h"
 #include "git/pack_file.h"
 
 namespace backgraft::git {
@@ -39,6 +40,9 @@ class ObjectWriter::Impl {
   Impl(const ObjectReader& objects, const std::string& objects_dir,
        const ObjectWriterOptions& options)
       : objects_(objects), options_(options), pack_(objects_dir) {
+    if (options.hold_blobs && !options.dry_run) {
+      held_ = std::make_unique<HeldBlobs>(objects_dir);
+    }
     thread_count_ = options.threads != 0
                         ? options.threads
                         : std::max(1u, std::thread::hardware_concurrency());
@@ -78,6 +82,17 @@ class ObjectWriter::Impl {
       finish();
       return oid;
     }
+    if (held_) {
+      held_->AddStreamed(
+          [&](const std::function<void(ByteSpan)>& sink) -> std::optional<Oid> {
+            for (ByteSpan piece = next(); !piece.empty(); piece = next()) {
+              sink(piece);
+            }
+            if (!finish()) return std::nullopt;
+            return oid;
+          });
+      return oid;
+    }
     pack_.AppendStreamed(
         ObjectType::kBlob, size,
         [&](const std::function<void(ByteSpan)>& sink) -> std::optional<Oid> {
@@ -87,6 +102,58 @@ class ObjectWriter::Impl {
           return oid;
         });
     return oid;
+  }
+
+  void Release() {
+    Drain();
+    if (!held_) return;
+    // Without it, what is added now is written.
+    std::unique_ptr<HeldBlobs> held = std::move(held_);
+    for (const Oid& oid : held->List()) {
+      uint64_t size = held->SizeOf(oid);
+      {
+        std::lock_guard lock(claimed_mutex_);
+        claimed_.erase(oid);
+        content_bytes_ -= size;
+      }
+      if (objects_.Exists(oid)) continue;
+      held->With(oid, [&](ByteSpan content) {
+        if (size <= kQueueBytes) {
+          AddBlob(std::string(AsText(content)), [](const Oid&) {});
+          return;
+        }
+        AddLargeBlob(size, [&content] {
+          ByteSpan piece = content.first(std::min(content.size(), kBatchBytes));
+          content = content.subspan(piece.size());
+          return piece;
+        });
+      });
+    }
+    Drain();
+    held->Clear();
+    held_ = std::move(held);
+  }
+
+  void Forget(const std::vector<Oid>& oids) {
+    Drain();
+    std::lock_guard lock(claimed_mutex_);
+    for (const Oid& oid : oids) {
+      if (claimed_.erase(oid) == 0) continue;
+      if (!held_ || !held_->Remove(oid)) forgotten_.insert(oid);
+    }
+  }
+
+  void Discard() {
+    Drain();
+    if (held_) held_->Clear();
+    pack_.Discard();
+    std::scoped_lock lock(claimed_mutex_, recent_mutex_, locate_mutex_);
+    claimed_.clear();
+    content_bytes_ = 0;
+    recent_.clear();
+    recent_bytes_ = 0;
+    places_.clear();
+    located_ = 0;
   }
 
   Oid Add(ObjectType type, std::string_view content) {
@@ -133,8 +200,9 @@ class ObjectWriter::Impl {
   }
 
   std::optional<std::string> Install() {
-    Drain();
+    Release();
     StopWorkers();
+    pack_.Drop(forgotten_);
     if (options_.dry_run || pack_.object_count() == 0) return std::nullopt;
     return pack_.Install(thread_count_);
   }
@@ -160,6 +228,11 @@ class ObjectWriter::Impl {
       if (it != recent_.end()) return it->second;
     }
     if (options_.dry_run) return std::nullopt;
+    if (held_) {
+      if (auto content = held_->Find(oid)) {
+        return Object{ObjectType::kBlob, std::move(*content)};
+      }
+    }
     PackedObject object = Locate(oid);
     return Object{object.type, pack_.ReadBack(object)};
   }
@@ -259,7 +332,13 @@ class ObjectWriter::Impl {
 
   void Process(Job* job, Deflater* deflater, PackBatch* batch) {
     Oid oid = HashObject(ObjectType::kBlob, job->content);
-    if (Claim(oid, job->content.size()) && !options_.dry_run) {
+    if (!Claim(oid, job->content.size()) || options_.dry_run) {
+      job->done(oid);
+      return;
+    }
+    if (held_) {
+      held_->Add(oid, job->content);
+    } else {
       batch->Add(*deflater, oid, ObjectType::kBlob, AsBytes(job->content));
       if (batch->bytes.size() >= kBatchBytes) pack_.Append(batch);
     }
@@ -279,12 +358,14 @@ class ObjectWriter::Impl {
   const ObjectReader& objects_;
   const ObjectWriterOptions options_;
   unsigned thread_count_;
+  std::unique_ptr<HeldBlobs> held_;  // null: nothing is held
   PackFile pack_;
 
   // Ids that are ours to write. Guards against two workers with one content.
   mutable std::mutex claimed_mutex_;
   std::unordered_set<Oid, OidHash> claimed_;
   uint64_t content_bytes_ = 0;
+  std::unordered_set<Oid, OidHash> forgotten_;  // in the pack all the same
 
   // What the caller's thread gathers and writes itself.
   std::vector<Job> pending_;
@@ -324,6 +405,9 @@ Oid ObjectWriter::AddLargeBlob(uint64_t size,
                                const std::function<ByteSpan()>& read) {
   return impl_->AddLargeBlob(size, read);
 }
+void ObjectWriter::Release() { impl_->Release(); }
+void ObjectWriter::Forget(const std::vector<Oid>& oids) { impl_->Forget(oids); }
+void ObjectWriter::Discard() { impl_->Discard(); }
 Oid ObjectWriter::Add(ObjectType type, std::string_view content) {
   return impl_->Add(type, content);
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/io.h"
 #include "git/object_reader.h"
@@ -21,6 +22,9 @@ struct ObjectWriterOptions {
   bool dry_run = false;
   // Workers that hash and compress; 0 takes one for each processor.
   unsigned threads = 0;
+  // New blobs are kept as they are until Release(). A dry run keeps nothing
+  // anyway.
+  bool hold_blobs = false;
 };
 
 // Reads see the new objects on top of the repository's.
@@ -47,6 +51,20 @@ class ObjectWriter : public ObjectReader {
   // returns an empty span and delivers `size` bytes in all. Works on this
   // thread.
   Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read);
+
+  // With `hold_blobs`: waits for everything queued, then writes what was held
+  // and is not among `objects` by now, which may have grown. Install() does it
+  // too.
+  void Release();
+
+  // Takes back those of `oids` that are new: they will not be part of the
+  // repository. Nothing that stays may need them, and none of them may be read
+  // or added any more.
+  void Forget(const std::vector<Oid>& oids);
+
+  // Forgets everything that was added, as if it had been made anew. Nothing may
+  // be read that was added before.
+  void Discard();
 
   // Writes an object on this thread, unless it is there already.
   Oid Add(ObjectType type, std::string_view content);

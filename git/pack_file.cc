@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <isa-l/crc.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "git/pack_index.h"
+#include "git/pack_install.h"
 
 namespace backgraft::git {
 namespace {
@@ -114,18 +114,21 @@ void PackBatch::Add(Deflater& deflater, const Oid& oid, ObjectType type,
 }
 
 PackFile::PackFile(std::string objects_dir)
-    : pack_dir_(std::move(objects_dir) + "/pack") {}
+    : objects_dir_(std::move(objects_dir)), pack_dir_(objects_dir_ + "/pack") {}
 
-PackFile::~PackFile() {
+PackFile::~PackFile() { Discard(); }
+
+void PackFile::Discard() {
   if (!temporary_.empty()) unlink(temporary_.c_str());
+  temporary_.clear();
+  fd_.Reset();
+  end_ = 0;
+  objects_.clear();
 }
 
 void PackFile::Open() {
   if (fd_) return;
-  // A repository that has only loose objects may lack the directory.
-  if (mkdir(pack_dir_.c_str(), 0777) != 0 && errno != EEXIST) {
-    ThrowErrno(errno, "cannot make", pack_dir_);
-  }
+  MakePackDirectory(objects_dir_);
   std::string name = pack_dir_ + "/tmp_pack_XXXXXX";
   int fd = mkostemp(name.data(), O_CLOEXEC);
   if (fd < 0) ThrowErrno(errno, "cannot write into", pack_dir_);
@@ -176,6 +179,48 @@ void PackFile::AppendStreamed(
   end_ = at;
 }
 
+void PackFile::Drop(const std::unordered_set<Oid, OidHash>& oids) {
+  if (oids.empty() || objects_.empty()) return;
+  std::sort(objects_.begin(), objects_.end(),
+            [](const PackedObject& a, const PackedObject& b) {
+              return a.offset < b.offset;
+            });
+  std::vector<PackedObject> kept;
+  std::vector<std::byte> buffer;
+  uint64_t end = kHeaderSize;
+  for (PackedObject& object : objects_) {
+    if (oids.contains(object.oid)) continue;
+    if (object.offset != end) {
+      // Entries only move towards the front, in order: none is overwritten
+      // before it was read.
+      for (uint64_t done = 0; done < object.entry_size;) {
+        constexpr uint64_t kPiece = uint64_t{1} << 20;
+        buffer.resize(std::min(kPiece, object.entry_size - done));
+        ReadAt(object.offset + done, buffer);
+        WriteAllAt(fd_.get(), buffer, end + done, temporary_);
+        done += buffer.size();
+      }
+      object.offset = end;
+    }
+    end += object.entry_size;
+    kept.push_back(object);
+  }
+  objects_ = std::move(kept);
+  end_ = end;
+}
+
+void PackFile::ReadAt(uint64_t offset, std::span<std::byte> out) const {
+  size_t done = 0;
+  while (done < out.size()) {
+    ssize_t n = pread(fd_.get(), out.data() + done, out.size() - done,
+                      static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) ThrowErrno(errno, "cannot read", temporary_);
+    Require(n != 0, "the pack is shorter than what was written");
+    done += static_cast<size_t>(n);
+  }
+}
+
 uint64_t PackFile::object_count() const {
   std::lock_guard lock(mutex_);
   return objects_.size();
@@ -183,15 +228,7 @@ uint64_t PackFile::object_count() const {
 
 std::string PackFile::ReadBack(const PackedObject& object) const {
   std::vector<std::byte> entry(static_cast<size_t>(object.entry_size));
-  size_t done = 0;
-  while (done < entry.size()) {
-    ssize_t n = pread(fd_.get(), entry.data() + done, entry.size() - done,
-                      static_cast<off_t>(object.offset + done));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) ThrowErrno(errno, "cannot read", temporary_);
-    if (n == 0) Mismatch(object);
-    done += static_cast<size_t>(n);
-  }
+  ReadAt(object.offset, entry);
   std::string content(static_cast<size_t>(object.size), '\0');
   size_t header = HeaderLength(object);
   thread_local Inflater inflater;
@@ -243,50 +280,20 @@ std::string PackFile::Install(unsigned threads) {
   }
   WriteAllAt(fd_.get(), std::as_bytes(std::span(checksum)), end_, temporary_);
 
-  std::string name = pack_dir_ + "/pack-" + Hex(checksum);
-  std::string index = WriteIndexFile(checksum, crcs);
-  if (fchmod(fd_.get(), 0444) != 0) {
-    unlink(index.c_str());
-    ThrowErrno(errno, "cannot write", temporary_);
-  }
-  try {
-    SyncFile(fd_.get(), temporary_);
-    // The idx comes last: git looks for packs by their idx.
-    if (rename(temporary_.c_str(), (name + ".pack").c_str()) != 0) {
-      ThrowErrno(errno, "cannot write", name + ".pack");
-    }
-    temporary_.clear();
-    if (rename(index.c_str(), (name + ".idx").c_str()) != 0) {
-      ThrowErrno(errno, "cannot write", name + ".idx");
-    }
-  } catch (...) {
-    unlink(index.c_str());
-    throw;
-  }
-  SyncDirectory(pack_dir_);
+  InstallPack(fd_.get(), temporary_, pack_dir_, checksum,
+              IndexBytes(checksum, crcs));
+  temporary_.clear();
   return Hex(checksum);
 }
 
-std::string PackFile::WriteIndexFile(const Sha1::Digest& checksum,
-                                     const std::vector<uint32_t>& crcs) {
+std::string PackFile::IndexBytes(const Sha1::Digest& checksum,
+                                 const std::vector<uint32_t>& crcs) const {
   std::vector<PackIndexEntry> entries;
   entries.reserve(objects_.size());
   for (size_t i = 0; i < objects_.size(); ++i) {
     entries.push_back({objects_[i].oid, crcs[i], objects_[i].offset});
   }
-  std::string bytes = WriteIndex(std::move(entries), checksum);
-  std::string name = pack_dir_ + "/tmp_idx_XXXXXX";
-  UniqueFd fd(mkostemp(name.data(), O_CLOEXEC));
-  if (!fd) ThrowErrno(errno, "cannot write into", pack_dir_);
-  try {
-    WriteAll(fd.get(), AsBytes(bytes), name);
-    if (fchmod(fd.get(), 0444) != 0) ThrowErrno(errno, "cannot write", name);
-    SyncFile(fd.get(), name);
-  } catch (...) {
-    unlink(name.c_str());
-    throw;
-  }
-  return name;
+  return WriteIndex(std::move(entries), checksum);
 }
 
 }  // namespace backgraft::git

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/io.h"
@@ -55,6 +56,14 @@ class PackFile {
                       const std::function<std::optional<Oid>(
                           const std::function<void(ByteSpan)>& sink)>& produce);
 
+  // Removes the file and forgets everything. Called when no append is under
+  // way.
+  void Discard();
+
+  // Takes out the objects of these ids, closing the gaps they leave in the
+  // file. Called when no append is under way.
+  void Drop(const std::unordered_set<Oid, OidHash>& oids);
+
   uint64_t object_count() const;
 
   // The content of an entry; Error(kBug) where it does not come back as it went
@@ -72,9 +81,11 @@ class PackFile {
 
  private:
   void Open();
-  std::string WriteIndexFile(const Sha1::Digest& checksum,
-                             const std::vector<uint32_t>& crcs);
+  void ReadAt(uint64_t offset, std::span<std::byte> out) const;
+  std::string IndexBytes(const Sha1::Digest& checksum,
+                         const std::vector<uint32_t>& crcs) const;
 
+  std::string objects_dir_;
   std::string pack_dir_;
   std::string temporary_;
   UniqueFd fd_;

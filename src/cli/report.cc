@@ -30,7 +30,7 @@ Json SourceJson(const Report& report) {
   Put(json, "site", source.site);
   Put(json, "env", source.env);
   if (source.time) json["time"] = git::FormatUtcDate(*source.time);
-  Put(json, "tip", report.source_tip);
+  Put(json, "tip", source.tip);
   json["root"] = Text(source.root);
   return json;
 }

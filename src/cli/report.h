@@ -52,7 +52,6 @@ struct Report {
   std::optional<bool> verified;
   std::optional<std::string> relation;
   std::optional<restore::SourceInfo> source;
-  std::optional<std::string> source_tip;
   std::optional<Counts> counts;
   std::vector<std::string> conflicts;
   std::vector<restore::LeftOut> left_out;

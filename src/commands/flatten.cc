@@ -105,6 +105,7 @@ void AddFlatten(CLI::App& app, Context& context) {
       ->type_name("DIR");
   AddFilters(*command, &options.assemble.filters);
   AddSelect(*command, &options.select);
+  AddRef(*command, &options.ref);
   AddRepeated(*command, "--keep", &options.keep_text,
               "Keep the repository's own version of these paths");
   AddRepeated(*command, "--exclude", &options.exclude_text,

@@ -15,8 +15,8 @@ namespace {
 constexpr size_t kShown = 3;
 
 struct InspectArguments {
-  std::string source;
-  archive::Limits limits;
+  restore::InspectOptions options;
+  std::string branch;
 };
 
 class Lines {
@@ -52,6 +52,15 @@ std::vector<std::string> Escaped(const std::vector<std::string>& paths) {
   return out;
 }
 
+std::string Count(uint64_t count, const std::string& one,
+                  const std::string& many) {
+  return cli::WithCommas(count) + " " + (count == 1 ? one : many);
+}
+
+bool AnyChange(const restore::ChangeCounts& counts) {
+  return counts.added + counts.modified + counts.deleted > 0;
+}
+
 std::string WhatRestoreDoes(const restore::InspectResult& result) {
   if (result.source.kind == "database") return "import it into a database";
   if (result.source.kind == "files")
@@ -59,7 +68,91 @@ std::string WhatRestoreDoes(const restore::InspectResult& result) {
   if (result.relation == "no-history") {
     return "record it as one commit (flatten)";
   }
-  return "as its history says (not read yet); flatten takes the files";
+  if (!result.related) return "bring its history in";
+  const bool changed =
+      result.history->uncommitted && AnyChange(*result.history->uncommitted);
+  const std::string more =
+      changed ? ", then one more for the uncommitted changes" : "";
+  switch (result.related->result.relation) {
+    case git::Relation::kIdentical:
+      return changed ? "one commit for the uncommitted changes"
+                     : "nothing to do";
+    case git::Relation::kBehind:
+      return "one commit that brings its tree back" + more;
+    case git::Relation::kAhead:
+      return "fast-forward" + more;
+    case git::Relation::kDiverged:
+      return "a merge commit with its tree" + more;
+    case git::Relation::kUnrelated:
+      return "needs a choice: --as flatten or --as graft";
+  }
+  return {};
+}
+
+// "12 commits behind pantheon_live_41".
+std::string RelationText(const restore::InspectedRelation& related) {
+  const std::string branch =
+      Escape(related.tag ? *related.tag : related.branch);
+  const git::RelationResult& result = related.result;
+  const std::string ahead = cli::Plural(result.ahead, "commit");
+  const std::string behind = cli::Plural(result.behind, "commit");
+  switch (result.relation) {
+    case git::Relation::kIdentical:
+      return "identical: at " + branch;
+    case git::Relation::kBehind:
+      return "behind: " + behind + " behind " + branch;
+    case git::Relation::kAhead:
+      return "ahead: " + ahead + " ahead of " + branch;
+    case git::Relation::kDiverged:
+      return "diverged: " + ahead + " that " + branch + " lacks, " + behind +
+             " behind it";
+    case git::Relation::kUnrelated:
+      return "unrelated: no commit in common with " + branch;
+  }
+  return {};
+}
+
+void SayHistory(const Lines& lines, const cli::Terminal& terminal,
+                const restore::InspectedHistory& history) {
+  lines.Row("history",
+            cli::Plural(history.commits, "commit") + ", tip " +
+                terminal.Id(history.tip.Hex().substr(0, 10)) +
+                (history.head.empty() ? " (detached)"
+                                      : " (" + Escape(history.head) + ")"));
+  lines.Row("refs", Count(history.branches.size(), "branch", "branches") +
+                        ", " + cli::Plural(history.tags.size(), "tag"));
+  if (terminal.verbose()) {
+    for (const std::string& name : history.branches) {
+      lines.Row("", "branch " + Escape(name));
+    }
+    for (const std::string& name : history.tags) {
+      lines.Row("", "tag " + Escape(name));
+    }
+  }
+  if (history.uncommitted && AnyChange(*history.uncommitted)) {
+    const restore::ChangeCounts& counts = *history.uncommitted;
+    lines.Row("uncommitted", cli::WithCommas(counts.added) + " added, " +
+                                 cli::WithCommas(counts.modified) +
+                                 " modified, " +
+                                 cli::WithCommas(counts.deleted) + " deleted");
+  } else if (history.uncommitted) {
+    lines.Row("uncommitted", "nothing");
+  }
+  std::vector<std::string> large, rejected;
+  for (const restore::LargeBlob& blob : history.large) {
+    large.push_back(Escape(blob.path) + " (" + cli::HumanBytes(blob.size) +
+                    ")");
+  }
+  for (const git::RejectedRef& ref : history.rejected_refs) {
+    rejected.push_back(Escape(ref.name) + " (" + Escape(ref.reason) + ")");
+  }
+  lines.List("large before", large,
+             "over 50 MB, in the history but not in the files");
+  lines.List("bad refs", rejected, "left out");
+  if (history.fsck_warnings > 0) {
+    lines.Row("fsck", cli::Plural(history.fsck_warnings, "warning") +
+                          " of git fsck --strict, no error");
+  }
 }
 
 void SayPeopleShouldKnow(const Lines& lines,
@@ -90,12 +183,19 @@ void SayPeopleShouldKnow(const Lines& lines,
 
 void Run(const InspectArguments& arguments, Context& context,
          cli::Report& report) {
-  restore::InspectResult result = restore::Inspect(
-      arguments.source, arguments.limits, context.terminal->progress());
+  restore::InspectOptions options = arguments.options;
+  options.branch = Given(arguments.branch);
+  // Without a repository it tells what it can.
+  std::optional<git::Repository> repository = git::Repository::Find("");
+  restore::InspectResult result =
+      restore::Inspect(repository ? &*repository : nullptr, options,
+                       context.terminal->progress());
   report.source = result.source;
   report.relation = result.relation;
   report.counts =
       cli::Counts{.files = result.files, .left_out = result.left_out.size()};
+  if (result.history) report.counts->commits = result.history->commits;
+  if (result.related) report.branch = result.related->branch;
   report.left_out = result.left_out;
   report.warnings = result.warnings;
 
@@ -126,9 +226,12 @@ void Run(const InspectArguments& arguments, Context& context,
                          cli::WithCommas(result.executables) + " executable, " +
                          cli::Plural(result.symlinks, "link"));
   if (result.newest) lines.Row("newest", git::FormatUtcDate(*result.newest));
-  if (source.kind == "code") {
-    lines.Row("history", source.has_git ? ".git is there" : "none");
+  if (result.history) {
+    SayHistory(lines, terminal, *result.history);
+  } else if (source.kind == "code") {
+    lines.Row("history", "none");
   }
+  if (result.related) lines.Row("relation", RelationText(*result.related));
   SayPeopleShouldKnow(lines, result);
   SayLeftOut(terminal, result.left_out);
   lines.Row("restore", WhatRestoreDoes(result));
@@ -141,9 +244,14 @@ void AddInspect(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "inspect", "Tell what a source is and what restoring it would do");
   command
-      ->add_option("SOURCE", arguments->source, "An archive, a directory or -")
+      ->add_option("SOURCE", arguments->options.source,
+                   "An archive, a bundle, a directory or -")
       ->required();
-  AddLimitOptions(*command, &arguments->limits);
+  command
+      ->add_option("--branch", arguments->branch,
+                   "Compare with NAME instead of HEAD")
+      ->type_name("NAME");
+  AddLimitOptions(*command, &arguments->options.limits);
   command->callback([arguments, &context] {
     context.command = "inspect";
     context.run = [arguments](Context& c, cli::Report& report) {

@@ -93,6 +93,14 @@ void AddFilters(CLI::App& command, restore::Filters* filters) {
       ->option_text("apply|raw");
 }
 
+void AddRef(CLI::App& command, std::optional<std::string>* ref) {
+  command
+      .add_option_function<std::string>(
+          "--ref", [ref](const std::string& name) { *ref = name; },
+          "Take REF of the source instead of its HEAD")
+      ->type_name("REF");
+}
+
 void AddSelect(CLI::App& command, std::optional<restore::Select>* select) {
   command
       .add_option_function<std::string>(

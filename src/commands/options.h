@@ -24,6 +24,9 @@ struct CommitTexts {
   std::string author, date, branch;
 };
 
+// --ref.
+void AddRef(CLI::App& command, std::optional<std::string>* ref);
+
 // --branch, --message (and -m unless `mainline`, which is git revert's),
 // -F/--file, --author, --date.
 void AddCommitOptions(CLI::App& command, CommitTexts* texts,

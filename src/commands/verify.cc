@@ -66,6 +66,8 @@ void AddVerify(CLI::App& app, Context& context) {
       ->required();
   command->add_option("REV", options->revision, "The revision (HEAD)");
   AddFilters(*command, &options->filters);
+  AddSelect(*command, &options->select);
+  AddRef(*command, &options->ref);
   AddLimitOptions(*command, &options->limits);
   command->callback([options, &context] {
     context.command = "verify";

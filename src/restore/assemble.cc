@@ -64,6 +64,11 @@ class Assembler {
     bool whole = options.mode == Mode::kReplace && options.prefix.empty() &&
                  options.keep.empty();
     if (base && !whole) base_ = git::ListTree(writer, *base);
+    if (options.tip != nullptr) {
+      for (const git::TreeFile& file : options.tip->files) {
+        tracked_.emplace(file.path, &file);
+      }
+    }
   }
 
   Assembled Run() {
@@ -74,15 +79,37 @@ class Assembler {
     for (const git::TreeFile& file : from_base_) builder.Add(file);
     out_.from_repository = from_base_.size();
     for (const auto& [path, file] : from_backup_) {
-      git::TreeFile recorded{path, file->mode, Record(path, *file, attributes)};
-      out_.from_backup.push_back(recorded);
-      builder.Add(std::move(recorded));
+      out_.from_backup.push_back(
+          {path, file->mode, Record(path, *file, attributes)});
     }
+    for (auto& [path, file] : from_tip_) {
+      out_.from_backup.push_back({path, file->mode, Copy(*file)});
+    }
+    std::sort(out_.from_backup.begin(), out_.from_backup.end(),
+              [](const git::TreeFile& a, const git::TreeFile& b) {
+                return a.path < b.path;
+              });
+    for (const git::TreeFile& file : out_.from_backup) builder.Add(file);
     out_.tree = builder.Finish(&writer_);
+    FindUnused();
+    out_.left_out.insert(out_.left_out.end(),
+                         std::make_move_iterator(backup_.left_out.begin()),
+                         std::make_move_iterator(backup_.left_out.end()));
+    backup_.left_out.clear();
+    std::sort(out_.left_out.begin(), out_.left_out.end());
     return std::move(out_);
   }
 
  private:
+  void FindUnused() {
+    std::unordered_set<git::Oid, git::OidHash> used;
+    for (const git::TreeFile& file : out_.from_backup) used.insert(file.oid);
+    for (const git::TreeFile& file : from_base_) used.insert(file.oid);
+    for (const BackupFile& file : backup_.files) {
+      if (used.insert(file.oid).second) out_.unused.push_back(file.oid);
+    }
+  }
+
   // Where a file of the backup goes.
   std::string Placed(const std::string& path) const {
     return options_.prefix.empty() ? path : options_.prefix + "/" + path;
@@ -99,19 +126,44 @@ class Assembler {
       occupied.Take(file.path);
       from_base_.push_back(file);
     }
-    git::IgnoreRules ignore = ReadIgnore();
-    for (const BackupFile& file : backup_.files) {
-      std::string path = Placed(file.path);
+    auto place =
+        [&](const std::string& original) -> std::optional<std::string> {
+      std::string path = Placed(original);
       if (Names(options_.exclude, path)) {
-        LeaveOut(file, "excluded");
-      } else if (options_.select == Select::kUnignored &&
-                 ignore.IsIgnored(file.path, false)) {
-        LeaveOut(file, "ignored by the source's own .gitignore");
+        LeaveOut(original, "excluded");
       } else if (!occupied.Take(path)) {
-        LeaveOut(file, base.contains(path) ? "kept as the repository has it"
-                                           : "in the way of a kept path");
+        LeaveOut(original, base.contains(path) ? "kept as the repository has it"
+                                               : "in the way of a kept path");
       } else {
-        from_backup_.emplace_back(std::move(path), &file);
+        return path;
+      }
+      return std::nullopt;
+    };
+    if (options_.select == Select::kTracked) {
+      for (const auto& [original, file] : tracked_) {
+        if (auto path = place(file->path)) from_tip_.emplace_back(*path, file);
+      }
+      LeaveOutUntracked();
+    } else {
+      git::IgnoreRules ignore = ReadIgnore();
+      for (const BackupFile& file : backup_.files) {
+        if (options_.select == Select::kUnignored &&
+            !tracked_.contains(file.path) &&
+            ignore.IsIgnored(file.path, false)) {
+          LeaveOut(file.path, "ignored by the source's own .gitignore");
+        } else if (auto path = place(file.path)) {
+          from_backup_.emplace_back(std::move(*path), &file);
+        }
+      }
+      for (const std::string& original : backup_.empty_directories) {
+        auto tracked = tracked_.find(original);
+        if (tracked == tracked_.end() ||
+            tracked->second->mode != git::FileMode::kGitlink) {
+          out_.left_out.push_back(
+              {backup_.InSource(original), kEmptyDirectory});
+        } else if (auto path = place(original)) {
+          from_tip_.emplace_back(*path, tracked->second);
+        }
       }
     }
     for (const git::TreeFile& file : base_) {
@@ -127,8 +179,36 @@ class Assembler {
            !path.starts_with(options_.prefix + "/");
   }
 
-  void LeaveOut(const BackupFile& file, const std::string& reason) {
-    out_.left_out.push_back({file.path, reason});
+  // `path` is below the root.
+  void LeaveOut(const std::string& path, const std::string& reason) {
+    out_.left_out.push_back({path, reason});
+  }
+
+  // What the working tree has beside the tip's own files.
+  void LeaveOutUntracked() {
+    for (const BackupFile& file : backup_.files) {
+      auto tracked = tracked_.find(file.path);
+      if (tracked == tracked_.end()) {
+        LeaveOut(file.path, "not tracked by the source");
+      } else if (tracked->second->oid != file.oid) {
+        LeaveOut(file.path, "its tracked version is taken");
+      }
+    }
+  }
+
+  // An object of the source's tip, which may only be there.
+  git::Oid Copy(const git::TreeFile& file) {
+    if (file.mode == git::FileMode::kGitlink || writer_.Exists(file.oid)) {
+      return file.oid;
+    }
+    auto object = options_.tip_objects->Find(file.oid);
+    if (!object || object->type != git::ObjectType::kBlob) {
+      throw Error(ErrorKind::kBadSource,
+                  "the content of " + Quote(file.path) +
+                      " is missing in the history of the source");
+    }
+    // Read again for the checkout and for attributes, in a dry run too.
+    return writer_.Add(git::ObjectType::kBlob, object->content);
   }
 
   git::IgnoreRules ReadIgnore() const {
@@ -144,7 +224,7 @@ class Assembler {
   }
 
   // The rules of the tree that will be recorded, whichever side they come from.
-  git::Attributes ReadAttributes() const {
+  git::Attributes ReadAttributes() {
     std::unordered_map<std::string_view, const std::string*> contents;
     for (const auto& [path, content] : backup_.kept_contents) {
       contents.emplace(path, &content);
@@ -157,6 +237,12 @@ class Assembler {
       auto it = contents.find(file->path);
       if (it != contents.end()) {
         builder.Add(std::string(DirectoryOf(path)), *it->second);
+      }
+    }
+    for (const auto& [path, file] : from_tip_) {
+      if (NameOf(path) == ".gitattributes" && git::IsRegular(file->mode)) {
+        builder.Add(std::string(DirectoryOf(path)),
+                    writer_.Read(Copy(*file), git::ObjectType::kBlob));
       }
     }
     for (const git::TreeFile& file : from_base_) {
@@ -178,7 +264,9 @@ class Assembler {
     std::vector<std::string> paths;
     std::string filter;
     for (const auto& [path, file] : from_backup_) {
-      if (!git::IsRegular(file->mode) || file->lfs_pointer) continue;
+      if (!git::IsRegular(file->mode) || file->lfs_pointer || IsClean(*file)) {
+        continue;
+      }
       git::ConversionPlan plan = PlanFor(path, attributes);
       if (!plan.filter_name.empty()) {
         filter = plan.filter_name;
@@ -204,11 +292,18 @@ class Assembler {
         .WithPaths(std::move(paths));
   }
 
+  // Whether these are the very bytes that the source's tip records there, which
+  // git has therefore converted already.
+  bool IsClean(const BackupFile& file) const {
+    auto tracked = tracked_.find(file.path);
+    return tracked != tracked_.end() && tracked->second->oid == file.oid;
+  }
+
   git::Oid Record(const std::string& path, const BackupFile& file,
                   const git::Attributes& attributes) {
     git::ConversionPlan plan;
     if (options_.filters == Filters::kApply && attributes.HasRules() &&
-        git::IsRegular(file.mode)) {
+        git::IsRegular(file.mode) && !IsClean(file)) {
       plan = PlanFor(path, attributes);
     }
     bool concerned =
@@ -243,6 +338,9 @@ class Assembler {
   git::ObjectWriter& writer_;
   std::vector<git::TreeFile> base_;
   std::vector<git::TreeFile> from_base_;
+  // By the path the source has them at.
+  std::map<std::string_view, const git::TreeFile*> tracked_;
+  std::vector<std::pair<std::string, const git::TreeFile*>> from_tip_;
   std::vector<std::pair<std::string, const BackupFile*>> from_backup_;
   Assembled out_;
 };

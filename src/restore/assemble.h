@@ -11,6 +11,7 @@
 #include "git/pathspec.h"
 #include "git/tree.h"
 #include "restore/backup_files.h"
+#include "restore/source_history.h"
 
 namespace backgraft::restore {
 
@@ -24,6 +25,10 @@ struct AssembleOptions {
   Filters filters = Filters::kApply;
   std::string prefix;  // without slashes at the ends; "" is the root
   git::Pathspec keep, exclude;
+  // What the source's own history tracks, and where its objects are read from;
+  // null where there is none.
+  const SourceTip* tip = nullptr;
+  const git::ObjectReader* tip_objects = nullptr;
 };
 
 struct Assembled {
@@ -34,12 +39,16 @@ struct Assembled {
   // Files of `tree` that the backup does not hold (kept, overlaid, outside the
   // prefix).
   uint64_t from_repository = 0;
-  std::vector<LeftOut> left_out;  // on top of the backup's own
+  // New blobs that no file of `tree` has: contents that were left out or
+  // converted.
+  std::vector<git::Oid> unused;
+  std::vector<LeftOut> left_out;  // of the source, all of it, by path
 };
 
 // Writes the blobs that were put aside and all trees through `writer`, which
 // must be the one that read `backup`. `base` is the branch's tree, if it has
 // one. Error(kRefused) where a filter that is not ours would have to run.
+// `backup` has lost what it left out.
 Assembled Assemble(BackupFiles& backup, const std::optional<git::Oid>& base,
                    const AssembleOptions& options, git::ObjectWriter& writer);
 

@@ -12,6 +12,7 @@
 #include "git/convert.h"
 #include "git/dotgit.h"
 #include "git/tree_path.h"
+#include "restore/entry_rules.h"
 
 namespace backgraft::restore {
 namespace {
@@ -22,49 +23,18 @@ using archive::EntryKind;
 // Contents above this are streamed instead of held in memory.
 constexpr uint64_t kLargeFile = uint64_t{16} << 20;
 constexpr uint64_t kLargestTellingFile = uint64_t{256} << 10;
-
-std::string_view LastComponent(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
-// The path up to and including its first `.git` component, or nothing.
-std::string_view GitPart(std::string_view path) {
-  size_t start = 0;
-  for (;;) {
-    size_t end = path.find('/', start);
-    if (path.substr(start, end - start) == ".git") {
-      return path.substr(0, end);
-    }
-    if (end == std::string_view::npos) return {};
-    start = end + 1;
-  }
-}
-
-// Whether some attribute could make a filter of git's change these bytes. Most
-// files need no second look: no carriage return, no $Id$, no byte order mark.
-bool MayBeConverted(std::string_view bytes) {
-  return bytes.find('\r') != std::string_view::npos ||
-         bytes.find("$Id") != std::string_view::npos ||
-         bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE");
-}
-
-// Whether git reads a file of this name from a tree, under any spelling that
-// some system takes for it.
-bool IsRuleFile(std::string_view name) {
-  return name == ".gitignore" ||
-         git::IsDotFile(name, git::DotFile::kGitattributes) ||
-         git::IsDotGitmodulesAnywhere(name);
-}
+constexpr size_t kPiece = size_t{1} << 20;
 
 class Collector {
  public:
   Collector(archive::Reader& reader, const std::string& source_name, bool raw,
-            git::ObjectWriter& writer)
+            const std::string& git_directory, git::ObjectWriter& writer)
       : reader_(reader),
         source_name_(source_name),
         raw_(raw),
         writer_(writer),
-        roots_(source_name) {
+        roots_(source_name),
+        git_(git_directory, source_name) {
     out_.spool = std::make_unique<Spool>();
   }
 
@@ -102,7 +72,8 @@ class Collector {
     }
     if (std::string_view git = GitPart(entry.path); !git.empty()) {
       git_directories_.insert(std::string(git));
-      git_files_.insert(entry.path);
+      if (entry.kind != EntryKind::kDirectory) git_files_.insert(entry.path);
+      git_.Take(entry, git, reader_);
       return;
     }
     auto parsed = git::TreePath::Parse(entry.path);
@@ -110,6 +81,10 @@ class Collector {
       Refuse(entry, *why);
     }
     if (!out_.newest || entry.mtime > *out_.newest) out_.newest = entry.mtime;
+    bare_part_ = GitCapture::BarePart(entry.path);
+    if (bare_part_ && entry.kind != EntryKind::kRegular) {
+      git_.TakeBare(entry, *bare_part_, [] { return ByteSpan(); });
+    }
     switch (entry.kind) {
       case EntryKind::kDirectory:
         directories_.insert(entry.path);
@@ -167,6 +142,13 @@ class Collector {
       if (IsRuleFile(LastComponent(entry.path))) {
         Refuse(entry, "is too large for a file that git reads rules from");
       }
+      if (bare_part_ && entry.path.ends_with(".pack")) {
+        // Content that is large and of use as it is in a bare repository only:
+        // it is kept once.
+        git_.TakeBare(entry, *bare_part_, [&] { return reader_.Read(); });
+        packs_.push_back({entry.path, std::string(*bare_part_), oid});
+        return;
+      }
       bool carriage_return = false;
       *oid = writer_.AddLargeBlob(entry.size, [&] {
         ThrowIfInterrupted();
@@ -183,6 +165,11 @@ class Collector {
     for (ByteSpan piece = reader_.Read(); !piece.empty();
          piece = reader_.Read()) {
       content += AsText(piece);
+    }
+    if (bare_part_) {
+      git_.TakeBare(entry, *bare_part_, [rest = AsBytes(content)]() mutable {
+        return std::exchange(rest, ByteSpan());
+      });
     }
     KeepContent(entry, content);
     slot->file.lfs_pointer = git::IsLfsPointer(content);
@@ -259,6 +246,8 @@ class Collector {
 
   // Everything that can only be judged once all entries are known.
   void Settle() {
+    out_.root = roots_.Finish();
+    RecordPacks();
     for (size_t i = 0; i < hardlinks_.size(); ++i) {
       *hardlink_targets_[i] = hardlinks_[i].second->file.oid;
     }
@@ -271,8 +260,18 @@ class Collector {
                         " comes twice with different content");
       }
     }
-    out_.root = roots_.Finish();
     RefuseClashes();
+    if (out_.root.bare) {
+      out_.git = git_.Release(out_.root.prefix);
+      // Its files are the repository's, not code.
+      writer_.Discard();
+      slots_.clear();
+      out_.left_out.clear();
+      out_.empty_directories.clear();
+      out_.kept_contents.clear();
+      return;
+    }
+    if (out_.root.has_git) out_.git = git_.Release(OwnGit());
     ReportGit();
     TakeOut();
     std::sort(out_.files.begin(), out_.files.end(),
@@ -296,6 +295,12 @@ class Collector {
     for (const auto& [path, slot] : slots_) note(path);
     for (const auto& path : directories_) note(path);
     for (const auto& path : git_files_) note(path);
+    for (const auto& path : git_files_) {
+      if (!parents.contains(path)) continue;
+      throw Error(ErrorKind::kBadSource, "entry " + Quote(path) + " of " +
+                                             Quote(source_name_) +
+                                             " is a file and a directory");
+    }
     for (const auto& [path, slot] : slots_) {
       if (parents.contains(path) || directories_.contains(path)) {
         throw Error(ErrorKind::kBadSource, "entry " + Quote(path) + " of " +
@@ -303,17 +308,47 @@ class Collector {
                                                " is a file and a directory");
       }
     }
-    std::string root = out_.root.prefix;
+    const std::string below = Below();
     for (const auto& path : directories_) {
-      if (parents.contains(path) || path == root) continue;
-      ++out_.empty_directories;
-      out_.left_out.push_back({path, "empty directory"});
+      if (parents.contains(path) || path == out_.root.prefix) continue;
+      if (path.starts_with(below)) {
+        out_.empty_directories.insert(path.substr(below.size()));
+      } else {
+        out_.left_out.push_back({path, kEmptyDirectory});
+      }
+    }
+  }
+
+  // What paths below the root begin with.
+  std::string Below() const {
+    return out_.root.prefix.empty() ? "" : out_.root.prefix + "/";
+  }
+  std::string OwnGit() const { return Below() + ".git"; }
+
+  // Packs that are no part of a bare repository are files like any other.
+  void RecordPacks() {
+    if (out_.root.bare) return;
+    for (const TakenPack& pack : packs_) {
+      const git::ForeignObjects::Pack* taken =
+          git_.FindPack(pack.git_dir, pack.path);
+      if (taken == nullptr) {
+        throw Error(ErrorKind::kBadSource, "entry " + Quote(pack.path) +
+                                               " of " + Quote(source_name_) +
+                                               " comes twice");
+      }
+      MappedFile file(taken->path);
+      ByteSpan rest = file.bytes();
+      *pack.oid = writer_.AddLargeBlob(rest.size(), [&] {
+        ThrowIfInterrupted();
+        ByteSpan piece = rest.first(std::min(rest.size(), kPiece));
+        rest = rest.subspan(piece.size());
+        return piece;
+      });
     }
   }
 
   void ReportGit() {
-    std::string own =
-        out_.root.prefix.empty() ? ".git" : out_.root.prefix + "/.git";
+    const std::string own = OwnGit();
     for (const auto& path : git_directories_) {
       if (path != own) out_.left_out.push_back({path, kNestedRepository});
     }
@@ -321,8 +356,7 @@ class Collector {
 
   // Moves the slots below the root out, with the root taken off their paths.
   void TakeOut() {
-    const std::string below =
-        out_.root.prefix.empty() ? "" : out_.root.prefix + "/";
+    const std::string below = Below();
     for (auto& [path, slot] : slots_) {
       if (!path.starts_with(below)) {
         out_.left_out.push_back({path, "outside the code's directory"});
@@ -346,6 +380,14 @@ class Collector {
   const bool raw_;
   git::ObjectWriter& writer_;
   archive::RootFinder roots_;
+  GitCapture git_;
+  // Of the entry at hand; see GitCapture::BarePart().
+  std::optional<std::string_view> bare_part_;
+  struct TakenPack {
+    std::string path, git_dir;
+    git::Oid* oid;
+  };
+  std::vector<TakenPack> packs_;
   BackupFiles out_;
   std::unordered_map<std::string, std::unique_ptr<Slot>> slots_;
   std::unordered_set<std::string> directories_;
@@ -357,25 +399,11 @@ class Collector {
 
 }  // namespace
 
-bool IsTelling(std::string_view path) {
-  static constexpr std::string_view kNames[] = {"wp-includes/version.php",
-                                                "core/lib/Drupal.php",
-                                                "includes/bootstrap.inc",
-                                                "core/includes/bootstrap.inc",
-                                                "modules/system/system.info",
-                                                "libraries/src/Version.php",
-                                                "composer.json",
-                                                "package.json"};
-  for (std::string_view name : kNames) {
-    if (path.ends_with(name)) return true;
-  }
-  return false;
-}
-
 BackupFiles ReadBackupFiles(archive::Reader& reader,
                             const std::string& source_name, bool raw,
+                            const std::string& git_directory,
                             git::ObjectWriter& writer) {
-  return Collector(reader, source_name, raw, writer).Collect();
+  return Collector(reader, source_name, raw, git_directory, writer).Collect();
 }
 
 }  // namespace backgraft::restore

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,10 +11,11 @@
 
 #include "archive/reader.h"
 #include "archive/root.h"
+#include "base/spool.h"
 #include "git/object_writer.h"
 #include "git/oid.h"
+#include "restore/git_capture.h"
 #include "restore/source_info.h"
-#include "restore/spool.h"
 
 namespace backgraft::restore {
 
@@ -36,13 +38,16 @@ struct BackupFile {
   bool lfs_pointer = false;
 };
 
-// LeftOut::reason of a `.git` below the root.
+// LeftOut::reason of a `.git` below the root, and of a directory that git
+// cannot record.
 inline constexpr char kNestedRepository[] = "nested repository";
+inline constexpr char kEmptyDirectory[] = "empty directory";
 
 struct BackupFiles {
   std::vector<BackupFile> files;  // in the byte order of paths, each path once
   std::vector<LeftOut> left_out;  // sorted by path
-  uint64_t empty_directories = 0;
+  // Directories below the root in which there is nothing to record.
+  std::set<std::string> empty_directories;
   uint64_t entries = 0;
   archive::Root root;
   // Contents by path of files that say something about the others (.gitignore,
@@ -50,17 +55,23 @@ struct BackupFiles {
   std::vector<std::pair<std::string, std::string>> kept_contents;
   std::optional<int64_t> newest;  // mtime of the newest entry
   std::unique_ptr<Spool> spool;
+  // The root's own git directory; null where there is none.
+  std::unique_ptr<CapturedGit> git;
+
+  // The path that `path`, which is below the root, has in the source.
+  std::string InSource(const std::string& path) const {
+    return root.prefix.empty() ? path : root.prefix + "/" + path;
+  }
 };
 
-// Whether a file of this name tells which platform the code is of, and so is
-// kept by ReadBackupFiles().
-bool IsTelling(std::string_view path);
-
 // Reads `reader` to its end. Error(kBadSource) for everything hazards lists for
-// code. Contents are queued on `writer`, which is drained on return.
-// `source_name` is for messages. `raw` spools nothing: bytes stay as they are.
+// code. Contents are queued on `writer`, which is drained on return; it must be
+// empty before. `source_name` is for messages. `raw` spools nothing: bytes stay
+// as they are. Packs of the source's history go into `git_directory`, as
+// git::ForeignObjects keeps them.
 BackupFiles ReadBackupFiles(archive::Reader& reader,
                             const std::string& source_name, bool raw,
+                            const std::string& git_directory,
                             git::ObjectWriter& writer);
 
 }  // namespace backgraft::restore

@@ -10,9 +10,11 @@
 #include "git/repository.h"
 #include "git/tree_diff.h"
 #include "restore/assemble.h"
+#include "restore/backup.h"
 #include "restore/progress.h"
 #include "restore/record.h"
 #include "restore/source_info.h"
+#include "restore/target.h"
 
 namespace backgraft::restore {
 
@@ -22,6 +24,7 @@ struct FlattenOptions {
   AssembleOptions assemble;
   // Nothing: what the contract says for this source.
   std::optional<Select> select;
+  std::optional<std::string> ref;  // nothing: the source's HEAD
   std::optional<std::string> branch;
   CommitOptions commit;
   bool dry_run = false;
@@ -52,7 +55,15 @@ struct FlattenResult {
 
 ChangeCounts CountChanges(const std::vector<git::TreeChange>& changes);
 
-// Reads, records, verifies, publishes. On any failure nothing has changed.
+// Records a backup that has been read, and whose files have been chosen, as one
+// commit of `identity` on `target`: writes, verifies, publishes. `writer` must
+// be the one that it was read with. On any failure nothing has changed.
+FlattenResult FlattenBackup(const git::Repository& repository,
+                            const Target& target, const git::Identity& identity,
+                            Backup& backup, const FlattenOptions& options,
+                            git::ObjectWriter& writer, Progress& progress);
+
+// Reads the source and does the same.
 FlattenResult Flatten(const git::Repository& repository,
                       const FlattenOptions& options, Progress& progress);
 

@@ -1,6 +1,5 @@
 #include "restore/opened_source.h"
 
-#include "archive/byte_stream.h"
 #include "base/escape.h"
 #include "base/interrupt.h"
 #include "source/backup_name.h"
@@ -75,11 +74,17 @@ archive::Reader& OpenedSource::reader() {
   return *reader_;
 }
 
+archive::ByteStream& OpenedSource::bytes() {
+  if (!stream_) {
+    stream_ = std::make_unique<archive::ByteStream>(
+        std::make_unique<archive::PeekableSource>(*peekable_),
+        type_->compression, limits_, Quote(name_));
+  }
+  return *stream_;
+}
+
 void OpenedSource::CheckToEnd() {
-  archive::ByteStream stream(
-      std::make_unique<archive::PeekableSource>(*peekable_), type_->compression,
-      limits_, Quote(name_));
-  while (!stream.Take(kPiece).empty()) ThrowIfInterrupted();
+  while (!bytes().Take(kPiece).empty()) ThrowIfInterrupted();
 }
 
 OpenedSource::~OpenedSource() = default;
@@ -88,6 +93,7 @@ SourceInfo OpenedSource::Finish(const archive::Root& root) {
   info_.root = root.prefix;
   info_.has_git = root.has_git;
   reader_.reset();
+  stream_.reset();
   if (bytes_) info_.sha256 = bytes_->sha256();
   return info_;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "archive/byte_stream.h"
 #include "archive/limits.h"
 #include "archive/peekable_source.h"
 #include "archive/reader.h"
@@ -29,6 +30,9 @@ class OpenedSource {
   // Opened at the first call. Error(kBadSource) where the content is nothing
   // with entries.
   archive::Reader& reader();
+  // The decompressed bytes of a source that is no archive, opened at the first
+  // call.
+  archive::ByteStream& bytes();
   // Reads and decompresses everything that is left, for a source that is no
   // archive. Error(kBadSource) where it is damaged or cut off.
   void CheckToEnd();
@@ -50,6 +54,7 @@ class OpenedSource {
   std::unique_ptr<archive::PeekableSource> peekable_;
   std::optional<archive::SourceType> type_;
   std::unique_ptr<archive::Reader> reader_;
+  std::unique_ptr<archive::ByteStream> stream_;
 };
 
 }  // namespace backgraft::restore

@@ -7,6 +7,7 @@
 #include "base/interrupt.h"
 #include "git/commit.h"
 #include "git/tree_edit.h"
+#include "restore/publish.h"
 
 namespace backgraft::restore {
 namespace {
@@ -114,7 +115,6 @@ git::PublicationPlan RevertChain::Plan(const std::string& what) const {
 }
 
 void RevertChain::InstallAndProve() {
-  progress_.Begin("verifying", Unit::kCommits, trees_.size());
   writer_.Install();
   repository_.RefreshObjects();
   Prove();
@@ -156,17 +156,13 @@ RevertResult RevertChain::PublishPlan(const git::PublicationPlan& plan) {
   result_.after = tip_;
   result_.tree = tree_;
   result_.changes = git::DiffTrees(writer_, plan.tree_before, plan.tree_after);
-  if (options_.dry_run) {
-    result_.published = git::Publication::Preview(repository_, writer_, plan);
-    return std::move(result_);
-  }
-  // What stands in the way is found before a single object is stored.
-  git::Publication publication =
-      git::Publication::Prepare(repository_, writer_, plan);
-  InstallAndProve();
-  result_.verified = !trees_.empty();
-  progress_.Begin("writing files", Unit::kFiles, result_.changes.size());
-  result_.published = publication.Publish();
+  result_.published = restore::Publish(
+      repository_, writer_, plan, options_.dry_run,
+      [&] {
+        InstallAndProve();
+        result_.verified = !trees_.empty();
+      },
+      progress_);
   return std::move(result_);
 }
 

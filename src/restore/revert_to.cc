@@ -7,15 +7,14 @@
 #include "base/escape.h"
 #include "base/interrupt.h"
 #include "git/commit.h"
+#include "git/fsck_settings.h"
 #include "git/tree.h"
 #include "git/tree_edit.h"
-#include "restore/backup_files.h"
+#include "restore/backup.h"
 #include "restore/commits_since.h"
-#include "restore/git_files.h"
 #include "restore/opened_source.h"
 #include "restore/proof.h"
 #include "restore/revert_chain.h"
-#include "restore/selection.h"
 #include "restore/state.h"
 
 namespace backgraft::restore {
@@ -100,24 +99,21 @@ RevertResult ToEach(RevertChain& chain, const RevertToOptions& options,
 RevertResult ToSource(RevertChain& chain, const RevertToOptions& options) {
   RevertResult& result = chain.result();
   OpenedSource source(options.state, options.limits, chain.progress());
-  BackupFiles backup =
-      ReadBackupFiles(source.reader(), source.name(),
-                      options.filters == Filters::kRaw, chain.writer());
-  RefuseWithoutFiles(backup, source.name());
-  result.source = source.Finish(backup.root);
+  Backup backup = ReadBackup(source, options.filters, "", chain.repository(),
+                             options.select == Select::kAll, chain.writer());
+  ChooseFilesOnly(&backup,
+                  {.select = options.select,
+                   .ref = std::nullopt,
+                   .fsck = git::FsckOptionsOf(chain.repository().config())});
   AssembleOptions assemble;
   assemble.filters = options.filters;
   assemble.keep = options.common.keep;
   assemble.exclude = options.exclude;
-  assemble.select =
-      ChooseSelect(options.select, backup.root.has_git, &result.warnings);
   Assembled assembled =
-      Assemble(backup, chain.target().tree, assemble, chain.writer());
-  CheckGitFiles(backup, assembled.from_backup, assemble.prefix, source.name());
-  result.left_out = std::move(backup.left_out);
-  result.left_out.insert(result.left_out.end(), assembled.left_out.begin(),
-                         assembled.left_out.end());
-  std::sort(result.left_out.begin(), result.left_out.end());
+      AssembleBackup(backup, chain.target().tree, assemble, chain.writer());
+  result.source = backup.info;
+  result.warnings = std::move(backup.warnings);
+  result.left_out = std::move(assembled.left_out);
   if (assembled.tree != chain.tree()) {
     std::vector<git::Trailer> trailers = {
         {"Backgraft-Source", result.source->name}};

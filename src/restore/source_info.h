@@ -19,6 +19,7 @@ struct SourceInfo {
   std::optional<int64_t> time;  // seconds since the epoch
   std::string root;             // the code's directory in it, without slashes
   bool has_git = false;
+  std::optional<std::string> tip;  // the commit it is at, in hex
 };
 
 // Something that was in the source and is not in the result.

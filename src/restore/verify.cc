@@ -3,9 +3,9 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/interrupt.h"
-#include "restore/backup_files.h"
+#include "git/fsck_settings.h"
+#include "restore/backup.h"
 #include "restore/opened_source.h"
-#include "restore/selection.h"
 
 namespace backgraft::restore {
 namespace {
@@ -83,17 +83,18 @@ VerifyResult Verify(const git::Repository& repository,
   OpenedSource source(options.source, options.limits, progress);
   git::ObjectWriter writer(repository, repository.objects_dir(),
                            {.dry_run = true});
-  BackupFiles backup = ReadBackupFiles(
-      source.reader(), source.name(), options.filters == Filters::kRaw, writer);
-  RefuseWithoutFiles(backup, source.name());
-  result.source = source.Finish(backup.root);
+  Backup backup = ReadBackup(source, options.filters, "", repository,
+                             options.select == Select::kAll, writer);
+  ChooseFilesOnly(&backup, {.select = options.select,
+                            .ref = options.ref,
+                            .fsck = git::FsckOptionsOf(repository.config())});
   AssembleOptions assemble;
   assemble.filters = options.filters;
-  assemble.select =
-      ChooseSelect(std::nullopt, backup.root.has_git, &result.warnings);
-  Assembled assembled = Assemble(backup, std::nullopt, assemble, writer);
+  Assembled assembled = AssembleBackup(backup, std::nullopt, assemble, writer);
+  result.source = backup.info;
+  result.warnings = std::move(backup.warnings);
   result.files = assembled.from_backup.size();
-  result.left_out = std::move(backup.left_out);
+  result.left_out = std::move(assembled.left_out);
   std::vector<git::TreeFile> tree = git::ListTree(repository, result.tree);
   result.differences = Compare(assembled.from_backup, tree);
   if (result.differences.empty()) ReadEveryBlob(repository, tree, progress);

@@ -17,6 +17,8 @@ struct VerifyOptions {
   archive::Limits limits;
   std::string revision = "HEAD";
   Filters filters = Filters::kApply;
+  std::optional<Select> select;    // nothing: what the contract says
+  std::optional<std::string> ref;  // nothing: the source's HEAD
 };
 
 enum class DifferenceKind {

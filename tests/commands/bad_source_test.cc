@@ -169,7 +169,7 @@ const std::vector<Row> kSources = {
            }),
     Source("BareRepository", "bare",
            [](const Sandbox& box) {
-             box.Git({"clone", "-q", "--bare", ".", "../bare.git"});
+             box.Git({"init", "-q", "--bare", "../bare.git"});
              return box.path() + "/bare.git";
            }),
 };

@@ -79,7 +79,7 @@ class RelationTest : public ::testing::Test {
       }
       at = end + 1 + size + 1;
     }
-    history_.emplace(objects_, std::vector<Oid>());
+    history_.emplace(objects_, std::unordered_set<Oid, OidHash>());
   }
 
   // What git prints, a line an item; nothing where it exits with 1.
@@ -162,7 +162,7 @@ TEST_F(RelationTest, EqualDatesKeepGitsOrder) {
 
 TEST_F(RelationTest, ShallowHistoriesEndWhereTheyAreCut) {
   Import(9, 20, 1, 1, 1);
-  history_.emplace(objects_, std::vector<Oid>{commits_[10]});
+  history_.emplace(objects_, std::unordered_set<Oid, OidHash>{commits_[10]});
   RelationResult result = FindRelation(*history_, commits_[15], commits_[19]);
   EXPECT_EQ(result.relation, Relation::kAhead);
   EXPECT_EQ(result.ahead, 4u);

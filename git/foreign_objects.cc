@@ -1,0 +1,205 @@
+#include "git/foreign_objects.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/interrupt.h"
+#include "base/sha.h"
+#include "git/indexed_pack.h"
+#include "git/loose_object.h"
+
+namespace backgraft::git {
+namespace {
+
+// Content of a loose object that is held in memory.
+constexpr uint64_t kLargeContent = uint64_t{16} << 20;
+constexpr size_t kTrailer = 20;
+
+// Whether the pack's last bytes are the checksum of all others: damage on the
+// way is found by this alone.
+bool ChecksumHolds(const MappedFile& pack) {
+  ByteSpan bytes = pack.bytes();
+  if (bytes.size() < kTrailer) return false;
+  Sha1 sha;
+  const size_t end = bytes.size() - kTrailer;
+  constexpr size_t kPiece = size_t{1} << 20;
+  for (size_t at = 0; at < end; at += kPiece) {
+    ThrowIfInterrupted();
+    const size_t n = std::min(kPiece, end - at);
+    sha.Update(bytes.subspan(at, n));
+    pack.DontNeed(at, n);
+  }
+  const Sha1::Digest digest = sha.Finish();
+  ByteSpan trailer = bytes.subspan(end);
+  return std::equal(trailer.begin(), trailer.end(),
+                    std::as_bytes(std::span(digest)).begin());
+}
+
+}  // namespace
+
+ForeignObjects::ForeignObjects(std::string directory, std::string source_name)
+    : directory_(std::move(directory)),
+      source_name_(std::move(source_name)),
+      loose_bytes_(directory_) {}
+
+ForeignObjects::~ForeignObjects() {
+  for (const Pack& pack : packs_) {
+    if (!pack.named.empty()) unlink(pack.named.c_str());
+  }
+}
+
+void ForeignObjects::AddPack(const std::string& name, const Pull& pull) {
+  Pack pack;
+  pack.name = name;
+  if (directory_.empty()) {
+    pack.fd = OpenNamelessFile({});
+    pack.path = "/proc/self/fd/" + std::to_string(pack.fd.get());
+  } else {
+    pack.named = directory_ + "/" + std::to_string(packs_.size()) + ".pack";
+    pack.fd = OpenFile(pack.named, O_RDWR | O_CREAT | O_EXCL, 0600);
+    pack.path = pack.named;
+  }
+  packs_.push_back(std::move(pack));
+  const Pack& added = packs_.back();
+  for (ByteSpan piece = pull(); !piece.empty(); piece = pull()) {
+    ThrowIfInterrupted();
+    WriteAll(added.fd.get(), piece, added.path);
+  }
+}
+
+void ForeignObjects::AddPackIndex(const std::string& name, std::string bytes) {
+  indexes_[name] = std::move(bytes);
+}
+
+void ForeignObjects::AddLoose(const Oid& oid, const Pull& pull) {
+  Spool::Place place = loose_bytes_.Add({});
+  for (ByteSpan piece = pull(); !piece.empty(); piece = pull()) {
+    loose_bytes_.Extend(&place, piece);
+  }
+  loose_[oid] = place;
+}
+
+std::string ForeignObjects::LooseName(const Oid& oid) const {
+  const std::string hex = oid.Hex();
+  return "objects/" + hex.substr(0, 2) + "/" + hex.substr(2);
+}
+
+std::vector<Oid> ForeignObjects::LooseIds() const {
+  std::vector<Oid> ids;
+  for (const auto& [oid, place] : loose_) ids.push_back(oid);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+ForeignObjects::LooseObject ForeignObjects::ReadLoose(const Oid& oid) const {
+  const std::string name = LooseName(oid);
+  LooseObject out{};
+  Oid found;
+  loose_bytes_.With(loose_.at(oid), [&](ByteSpan file) {
+    const LooseHeader header = ReadLooseHeader(file, name);
+    out.type = header.type;
+    out.size = header.size;
+    if (header.type != ObjectType::kBlob || header.size <= kLargeContent) {
+      out.content =
+          ReadLooseObject(file, name, PackLimits().memory_object_bytes).content;
+      found = HashObject(out.type, *out.content);
+      return;
+    }
+    Sha1 sha;
+    std::string prefix = "blob " + std::to_string(header.size);
+    prefix += '\0';
+    sha.Update(AsBytes(prefix));
+    StreamLooseObject(file, name, [&](ByteSpan piece) {
+      ThrowIfInterrupted();
+      sha.Update(piece);
+    });
+    found = Oid{sha.Finish()};
+  });
+  if (found != oid) {
+    throw Error(ErrorKind::kBadSource,
+                "object " + Quote(name) + " of " + Quote(source_name_) +
+                    " is damaged: its content is that of '" + found.Hex() +
+                    "'");
+  }
+  return out;
+}
+
+void ForeignObjects::StreamLoose(
+    const Oid& oid, const std::function<void(ByteSpan)>& write) const {
+  loose_bytes_.With(loose_.at(oid), [&](ByteSpan file) {
+    StreamLooseObject(file, LooseName(oid), write);
+  });
+}
+
+void ForeignObjects::CheckChecksum(const Pack& pack) const {
+  if (pack.whole) return;
+  if (!ChecksumHolds(MappedFile(pack.path))) {
+    throw Error(ErrorKind::kBadSource,
+                "pack " + Quote(pack.name + ".pack") + " of " +
+                    Quote(source_name_) +
+                    " is damaged: its checksum does not hold");
+  }
+  pack.whole = true;
+}
+
+void ForeignObjects::CheckDamage() const {
+  for (const Pack& pack : packs_) CheckChecksum(pack);
+  for (const auto& [oid, place] : loose_) {
+    ThrowIfInterrupted();
+    ReadLoose(oid);
+  }
+}
+
+void ForeignObjects::OpenPacks() const {
+  if (opened_) return;
+  for (const Pack& pack : packs_) {
+    PackOptions options;
+    options.name = pack.name + ".pack";
+    options.bases = bases_;
+    CheckChecksum(pack);
+    auto index = indexes_.find(pack.name);
+    std::unique_ptr<ObjectReader> reader;
+    if (index != indexes_.end()) {
+      reader = IndexedPack::Open(pack.path, index->second, options);
+    }
+    if (!reader) {
+      reader = std::make_unique<VerifiedPack>(
+          VerifyPack(pack.path, options, [](const PackedObjectView&) {}));
+    }
+    readers_.push_back(std::move(reader));
+  }
+  opened_ = true;
+}
+
+bool ForeignObjects::Exists(const Oid& oid) const {
+  if (loose_.contains(oid)) return true;
+  std::lock_guard lock(mutex_);
+  OpenPacks();
+  return std::any_of(readers_.begin(), readers_.end(),
+                     [&](const auto& reader) { return reader->Exists(oid); });
+}
+
+std::optional<Object> ForeignObjects::Find(const Oid& oid) const {
+  if (loose_.contains(oid)) {
+    LooseObject object = ReadLoose(oid);
+    if (!object.content) {
+      std::string content;
+      StreamLoose(oid, [&](ByteSpan piece) { content += AsText(piece); });
+      object.content = std::move(content);
+    }
+    return Object{object.type, std::move(*object.content)};
+  }
+  std::lock_guard lock(mutex_);
+  OpenPacks();
+  for (const auto& reader : readers_) {
+    if (auto object = reader->Find(oid)) return object;
+  }
+  return std::nullopt;
+}
+
+}  // namespace backgraft::git

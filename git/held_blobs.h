@@ -1,0 +1,48 @@
+// New blobs that wait, as they are, for the answer whether they are needed:
+// what a backup's files hold is most often in the backup's own history too.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/spool.h"
+#include "git/oid.h"
+
+namespace backgraft::git {
+
+// Thread-safe.
+class HeldBlobs {
+ public:
+  // `directory` is where they go when they are many.
+  explicit HeldBlobs(const std::string& directory) : spool_(directory) {}
+
+  void Add(const Oid& oid, std::string_view content);
+  // A blob that comes in pieces: `produce` is given a sink and returns the id,
+  // or nothing where it need not be held. Others wait meanwhile.
+  void AddStreamed(const std::function<std::optional<Oid>(
+                       const std::function<void(ByteSpan)>& sink)>& produce);
+
+  std::optional<std::string> Find(const Oid& oid) const;
+
+  // What is held, in the order in which it came.
+  std::vector<Oid> List() const;
+  uint64_t SizeOf(const Oid& oid) const;
+  // Calls `use` with the content, borrowed for the time of the call.
+  void With(const Oid& oid, const std::function<void(ByteSpan)>& use) const;
+  // False where it is not held.
+  bool Remove(const Oid& oid);
+  void Clear();
+
+ private:
+  mutable std::mutex mutex_;
+  Spool spool_;
+  std::unordered_map<Oid, Spool::Place, OidHash> places_;
+  std::vector<Oid> order_;
+};
+
+}  // namespace backgraft::git

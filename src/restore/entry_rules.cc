@@ -1,0 +1,52 @@
+#include "restore/entry_rules.h"
+
+#include <string>
+
+#include "git/dotgit.h"
+
+namespace backgraft::restore {
+
+std::string_view LastComponent(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string_view GitPart(std::string_view path) {
+  size_t start = 0;
+  for (;;) {
+    size_t end = path.find('/', start);
+    if (path.substr(start, end - start) == ".git") {
+      return path.substr(0, end);
+    }
+    if (end == std::string_view::npos) return {};
+    start = end + 1;
+  }
+}
+
+bool MayBeConverted(std::string_view bytes) {
+  return bytes.find('\r') != std::string_view::npos ||
+         bytes.find("$Id") != std::string_view::npos ||
+         bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE");
+}
+
+bool IsRuleFile(std::string_view name) {
+  return name == ".gitignore" ||
+         git::IsDotFile(name, git::DotFile::kGitattributes) ||
+         git::IsDotGitmodulesAnywhere(name);
+}
+
+bool IsTelling(std::string_view path) {
+  static constexpr std::string_view kNames[] = {"wp-includes/version.php",
+                                                "core/lib/Drupal.php",
+                                                "includes/bootstrap.inc",
+                                                "core/includes/bootstrap.inc",
+                                                "modules/system/system.info",
+                                                "libraries/src/Version.php",
+                                                "composer.json",
+                                                "package.json"};
+  for (std::string_view name : kNames) {
+    if (path.ends_with(name)) return true;
+  }
+  return false;
+}
+
+}  // namespace backgraft::restore

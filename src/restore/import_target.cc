@@ -1,0 +1,81 @@
+#include "restore/import_target.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "base/error.h"
+
+namespace backgraft::restore {
+
+ImportTarget::ImportTarget(const git::Repository* repository, bool dry_run)
+    : repository_(repository),
+      dry_run_(dry_run || repository == nullptr),
+      layers_({repository != nullptr
+                   ? static_cast<const git::ObjectReader*>(repository)
+                   : &nothing_}),
+      writer_(std::make_unique<git::ObjectWriter>(
+          layers_, repository != nullptr ? repository->objects_dir() : "",
+          git::ObjectWriterOptions{.dry_run = dry_run_, .hold_blobs = true})) {}
+
+ImportTarget::~ImportTarget() {
+  imported_.clear();
+  // Empty by now, or not ours to empty.
+  if (!quarantine_.empty()) rmdir(quarantine_.c_str());
+}
+
+Backup ImportTarget::Read(OpenedSource& source, Filters filters) {
+  if (!dry_run_ && quarantine_.empty()) {
+    // The name under which git's own gc clears such directories away.
+    std::string name =
+        repository_->objects_dir() + "/tmp_objdir-backgraft-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) {
+      ThrowErrno(errno, "cannot write into", repository_->objects_dir());
+    }
+    quarantine_ = name;
+  }
+  return ReadBackup(source, filters, quarantine_, layers_, false, *writer_);
+}
+
+const git::ImportedHistory& ImportTarget::Verify(
+    const Backup& backup, const std::vector<git::Oid>& tips,
+    const git::FsckOptions& fsck, Progress& progress, uint64_t large_blob) {
+  Require(backup.history != nullptr,
+          "a history is verified where there is one");
+  progress.Begin("verifying the history", Unit::kObjects, std::nullopt);
+  git::ImportOptions options;
+  options.fsck = fsck;
+  options.large_blob = large_blob;
+  options.progress = [&progress](uint64_t done) { progress.Update(done); };
+  imported_.push_back(std::make_unique<git::ImportedHistory>(
+      *backup.history->objects, tips, layers_, options));
+  const git::ImportedHistory& imported = *imported_.back();
+  if (dry_run_) {
+    layers_.Add(&imported);
+  } else {
+    layers_.Add(&imported.packed());
+    imported.AddLooseTo(writer_.get());
+  }
+  return imported;
+}
+
+git::History ImportTarget::History() const {
+  git::History history =
+      repository_ != nullptr
+          ? git::History(*writer_, git::ShallowCommits(*repository_))
+          : git::History(*writer_, {});
+  for (const auto& imported : imported_) imported->Preload(&history);
+  return history;
+}
+
+void ImportTarget::Install() {
+  Require(!dry_run_, "a dry run installs nothing");
+  for (const auto& imported : imported_) {
+    imported->InstallPacks(repository_->objects_dir());
+  }
+  writer_->Install();
+  repository_->RefreshObjects();
+}
+
+}  // namespace backgraft::restore
