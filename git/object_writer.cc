@@ -40,8 +40,8 @@ class ObjectWriter::Impl {
   Impl(const ObjectReader& objects, const std::string& objects_dir,
        const ObjectWriterOptions& options)
       : objects_(objects), options_(options), pack_(objects_dir) {
-    if (options.hold_blobs && !options.dry_run) {
-      held_ = std::make_unique<HeldBlobs>(objects_dir);
+    if (options.hold_blobs) {
+      held_ = std::make_unique<HeldBlobs>(options.dry_run ? "" : objects_dir);
     }
     thread_count_ = options.threads != 0
                         ? options.threads
@@ -76,12 +76,6 @@ class ObjectWriter::Impl {
       oid = Oid{sha.Finish()};
       return Claim(oid, size);
     };
-    if (options_.dry_run) {
-      while (!next().empty()) {
-      }
-      finish();
-      return oid;
-    }
     if (held_) {
       held_->AddStreamed(
           [&](const std::function<void(ByteSpan)>& sink) -> std::optional<Oid> {
@@ -91,6 +85,12 @@ class ObjectWriter::Impl {
             if (!finish()) return std::nullopt;
             return oid;
           });
+      return oid;
+    }
+    if (options_.dry_run) {
+      while (!next().empty()) {
+      }
+      finish();
       return oid;
     }
     pack_.AppendStreamed(
@@ -106,7 +106,7 @@ class ObjectWriter::Impl {
 
   void Release() {
     Drain();
-    if (!held_) return;
+    if (!held_ || options_.dry_run) return;
     // Without it, what is added now is written.
     std::unique_ptr<HeldBlobs> held = std::move(held_);
     for (const Oid& oid : held->List()) {
@@ -227,12 +227,12 @@ class ObjectWriter::Impl {
       auto it = recent_.find(oid);
       if (it != recent_.end()) return it->second;
     }
-    if (options_.dry_run) return std::nullopt;
     if (held_) {
       if (auto content = held_->Find(oid)) {
         return Object{ObjectType::kBlob, std::move(*content)};
       }
     }
+    if (options_.dry_run) return std::nullopt;
     PackedObject object = Locate(oid);
     return Object{object.type, pack_.ReadBack(object)};
   }
@@ -332,13 +332,13 @@ class ObjectWriter::Impl {
 
   void Process(Job* job, Deflater* deflater, PackBatch* batch) {
     Oid oid = HashObject(ObjectType::kBlob, job->content);
-    if (!Claim(oid, job->content.size()) || options_.dry_run) {
+    if (!Claim(oid, job->content.size())) {
       job->done(oid);
       return;
     }
     if (held_) {
       held_->Add(oid, job->content);
-    } else {
+    } else if (!options_.dry_run) {
       batch->Add(*deflater, oid, ObjectType::kBlob, AsBytes(job->content));
       if (batch->bytes.size() >= kBatchBytes) pack_.Append(batch);
     }

@@ -22,8 +22,8 @@ struct ObjectWriterOptions {
   bool dry_run = false;
   // Workers that hash and compress; 0 takes one for each processor.
   unsigned threads = 0;
-  // New blobs are kept as they are until Release(). A dry run keeps nothing
-  // anyway.
+  // New blobs are kept as they are until Release(). A dry run, which otherwise
+  // forgets what blobs hold, keeps them to the end, in a file without a name.
   bool hold_blobs = false;
 };
 

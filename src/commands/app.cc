@@ -132,6 +132,7 @@ int RunCommandLine(int argc, char** argv) {
   AddGlobalOptions(app, context);
   AddInspect(app, context);
   AddFlatten(app, context);
+  AddGraft(app, context);
   AddVerify(app, context);
   AddRevert(app, context);
   AddDeploys(app, context);

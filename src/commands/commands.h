@@ -8,6 +8,7 @@ namespace backgraft::commands {
 
 void AddDeploys(CLI::App& app, Context& context);
 void AddFlatten(CLI::App& app, Context& context);
+void AddGraft(CLI::App& app, Context& context);
 void AddInspect(CLI::App& app, Context& context);
 void AddRevert(CLI::App& app, Context& context);
 void AddVerify(CLI::App& app, Context& context);

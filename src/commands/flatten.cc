@@ -6,7 +6,6 @@
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "commands/summary.h"
-#include "git/tree_path.h"
 #include "restore/flatten.h"
 
 namespace backgraft::commands {
@@ -20,18 +19,6 @@ struct FlattenArguments {
   restore::FlattenOptions options;
   CommitTexts commit;
 };
-
-// "a/b/" to "a/b"; Error(kUsage) for what cannot stand in a tree.
-std::string CleanPrefix(std::string prefix) {
-  if (prefix.starts_with("./")) prefix.erase(0, 2);
-  while (prefix.ends_with('/')) prefix.pop_back();
-  if (prefix.empty() || prefix == ".") return {};
-  auto parsed = git::TreePath::Parse(prefix);
-  if (const auto* why = std::get_if<std::string>(&parsed)) {
-    throw Error(ErrorKind::kUsage, "--prefix " + Quote(prefix) + " " + *why);
-  }
-  return prefix;
-}
 
 void Run(FlattenArguments& arguments, Context& context, cli::Report& report) {
   restore::FlattenOptions& options = arguments.options;
@@ -99,10 +86,7 @@ void AddFlatten(CLI::App& app, Context& context) {
                    "The tree equals the backup, or keeps what it lacks")
       ->transform(CLI::CheckedTransformer(kModes))
       ->option_text("replace|overlay");
-  command
-      ->add_option("--prefix", options.assemble.prefix,
-                   "Put the backup into DIR of the tree")
-      ->type_name("DIR");
+  AddPrefix(*command, &options.assemble.prefix);
   AddFilters(*command, &options.assemble.filters);
   AddSelect(*command, &options.select);
   AddRef(*command, &options.ref);

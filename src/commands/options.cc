@@ -4,7 +4,9 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/io.h"
+#include "git/tree_path.h"
 
 namespace backgraft::commands {
 namespace {
@@ -16,6 +18,9 @@ const std::map<std::string, restore::Select> kSelects = {
     {"all", restore::Select::kAll},
     {"unignored", restore::Select::kUnignored},
     {"tracked", restore::Select::kTracked}};
+
+const std::map<std::string, bool> kConflicts = {{"stop", false},
+                                                {"leave", true}};
 
 }  // namespace
 
@@ -84,6 +89,12 @@ void AddRepeated(CLI::App& command, const std::string& name,
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void AddConflicts(CLI::App& command, bool* leave, const std::string& what) {
+  command.add_option("--conflicts", *leave, what)
+      ->transform(CLI::CheckedTransformer(kConflicts))
+      ->option_text("stop|leave");
+}
+
 void AddFilters(CLI::App& command, restore::Filters* filters) {
   command
       .add_option("--filters", *filters,
@@ -109,6 +120,23 @@ void AddSelect(CLI::App& command, std::optional<restore::Select>* select) {
           "Which files of the working tree are code")
       ->check(CLI::IsMember(kSelects))
       ->option_text("all|unignored|tracked");
+}
+
+void AddPrefix(CLI::App& command, std::string* prefix) {
+  command
+      .add_option("--prefix", *prefix, "Put the backup into DIR of the tree")
+      ->type_name("DIR");
+}
+
+std::string CleanPrefix(std::string prefix) {
+  if (prefix.starts_with("./")) prefix.erase(0, 2);
+  while (prefix.ends_with('/')) prefix.pop_back();
+  if (prefix.empty() || prefix == ".") return {};
+  auto parsed = git::TreePath::Parse(prefix);
+  if (const auto* why = std::get_if<std::string>(&parsed)) {
+    throw Error(ErrorKind::kUsage, "--prefix " + Quote(prefix) + " " + *why);
+  }
+  return prefix;
 }
 
 }  // namespace backgraft::commands

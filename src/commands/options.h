@@ -42,6 +42,14 @@ std::optional<std::string> Given(const std::string& text);
 void AddRepeated(CLI::App& command, const std::string& name,
                  std::vector<std::string>* values, const std::string& what);
 
+// --prefix, and what is meant by it: "a/b/" is "a/b". Error(kUsage) for what
+// cannot stand in a tree.
+void AddPrefix(CLI::App& command, std::string* prefix);
+std::string CleanPrefix(std::string prefix);
+
+// --conflicts.
+void AddConflicts(CLI::App& command, bool* leave, const std::string& what);
+
 void AddFilters(CLI::App& command, restore::Filters* filters);
 
 // --select; `select` stays nothing where it is not given.

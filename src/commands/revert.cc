@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <map>
 #include <memory>
 
 #include "base/error.h"
@@ -31,9 +30,6 @@ struct RevertArguments {
   CLI::Option* to_option = nullptr;
   CLI::Option* deploy_option = nullptr;
 };
-
-const std::map<std::string, bool> kConflicts = {{"stop", false},
-                                                {"leave", true}};
 
 [[noreturn]] void Usage(const std::string& message) {
   throw Error(ErrorKind::kUsage, message, {"backgraft revert -h"});
@@ -111,21 +107,12 @@ void SayMore(const cli::Terminal& terminal, size_t count, size_t shown) {
 void SayConflict(const cli::Terminal& terminal,
                  const restore::RevertConflict& conflict) {
   terminal.Say("conflicts in " + Name(terminal, conflict.commit) + ":");
-  for (const git::MergeConflict& one : conflict.paths) {
-    std::string kind(git::ConflictKindName(one.kind));
-    kind.resize(std::max<size_t>(kind.size(), 18), ' ');
-    terminal.Say("  " + kind + " " + Escape(one.path));
-  }
+  SayConflicts(terminal, conflict.paths);
 }
 
 void FillConflict(const restore::RevertConflict& conflict,
                   cli::Report* report) {
-  report->status = cli::Status::kConflict;
-  for (const git::MergeConflict& one : conflict.paths) {
-    if (report->conflicts.empty() || report->conflicts.back() != one.path) {
-      report->conflicts.push_back(one.path);
-    }
-  }
+  FillConflicts(conflict.paths, report);
   std::string what = "undoing " +
                      conflict.commit.oid.Hex().substr(0, kIdDigits) + " (" +
                      Escape(conflict.commit.title) + ") conflicts in " +
@@ -246,11 +233,8 @@ void AddOptions(CLI::App& command, RevertArguments* arguments) {
           ->expected(0, 1);
   AddRepeated(command, "--deploy-tags", &arguments->deploy.globs,
               "Tags that are deploys");
-  command
-      .add_option("--conflicts", arguments->leave,
-                  "Change nothing, or leave them as git revert does")
-      ->transform(CLI::CheckedTransformer(kConflicts))
-      ->option_text("stop|leave");
+  AddConflicts(command, &arguments->leave,
+               "Change nothing, or leave them as git revert does");
   AddRepeated(command, "--keep", &arguments->keep,
               "Keep the branch's own version of these paths");
   AddRepeated(command, "--exclude", &arguments->to.exclude_text,

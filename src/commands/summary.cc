@@ -69,6 +69,25 @@ void SayChanges(const cli::Terminal& terminal,
   }
 }
 
+void FillConflicts(const std::vector<git::MergeConflict>& conflicts,
+                   cli::Report* report) {
+  report->status = cli::Status::kConflict;
+  for (const git::MergeConflict& one : conflicts) {
+    if (report->conflicts.empty() || report->conflicts.back() != one.path) {
+      report->conflicts.push_back(one.path);
+    }
+  }
+}
+
+void SayConflicts(const cli::Terminal& terminal,
+                  const std::vector<git::MergeConflict>& conflicts) {
+  for (const git::MergeConflict& one : conflicts) {
+    std::string kind(git::ConflictKindName(one.kind));
+    kind.resize(std::max<size_t>(kind.size(), 18), ' ');
+    terminal.Say("  " + kind + " " + Escape(one.path));
+  }
+}
+
 void SayCommit(const cli::Terminal& terminal, bool dry_run,
                const std::string& branch, const git::Oid& commit,
                const std::string& subject) {

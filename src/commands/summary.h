@@ -10,6 +10,7 @@
 #include "git/oid.h"
 #include "git/publication.h"
 #include "git/tree_diff.h"
+#include "git/tree_merge.h"
 #include "restore/flatten.h"
 
 namespace backgraft::commands {
@@ -31,6 +32,13 @@ void SayLeftOut(const cli::Terminal& terminal,
 void SayChanges(const cli::Terminal& terminal,
                 const std::vector<git::TreeChange>& changes,
                 const restore::ChangeCounts& counts);
+// Sets the status, and lists each path once.
+void FillConflicts(const std::vector<git::MergeConflict>& conflicts,
+                   cli::Report* report);
+// One line a path, with the kind of conflict.
+void SayConflicts(const cli::Terminal& terminal,
+                  const std::vector<git::MergeConflict>& conflicts);
+
 // "[main 1f2e3d4] Restore code …", or what a dry run would have made.
 void SayCommit(const cli::Terminal& terminal, bool dry_run,
                const std::string& branch, const git::Oid& commit,

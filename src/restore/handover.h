@@ -30,10 +30,6 @@ struct RevertLabels {
 RevertLabels LabelsOf(const git::Repository& repository,
                       const UndoneCommit& commit);
 
-// Error(kRefused) where nothing can be left: a bare repository, or a branch
-// that is not checked out.
-void RefuseWithoutWorkingTree(const RevertChain& chain);
-
 // Publishes what the chain has so far, the conflicted files and index entries,
 // and git's notes, all or nothing.
 RevertResult HandOver(RevertChain& chain, const Handover& handover,

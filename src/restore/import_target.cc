@@ -9,7 +9,8 @@
 
 namespace backgraft::restore {
 
-ImportTarget::ImportTarget(const git::Repository* repository, bool dry_run)
+ImportTarget::ImportTarget(const git::Repository* repository, bool dry_run,
+                           bool keep_contents)
     : repository_(repository),
       dry_run_(dry_run || repository == nullptr),
       layers_({repository != nullptr
@@ -17,7 +18,9 @@ ImportTarget::ImportTarget(const git::Repository* repository, bool dry_run)
                    : &nothing_}),
       writer_(std::make_unique<git::ObjectWriter>(
           layers_, repository != nullptr ? repository->objects_dir() : "",
-          git::ObjectWriterOptions{.dry_run = dry_run_, .hold_blobs = true})) {}
+          git::ObjectWriterOptions{.dry_run = dry_run_,
+                                   .hold_blobs = !dry_run_ || keep_contents})) {
+}
 
 ImportTarget::~ImportTarget() {
   imported_.clear();

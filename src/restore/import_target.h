@@ -20,8 +20,10 @@ namespace backgraft::restore {
 class ImportTarget {
  public:
   // `repository` may be null: then there is nothing to begin with, and nothing
-  // is ever written. A dry run writes nothing either. Must outlive this.
-  ImportTarget(const git::Repository* repository, bool dry_run);
+  // is ever written. A dry run writes nothing either; what new blobs hold can
+  // be read in it only where `keep_contents` is set. Must outlive this.
+  ImportTarget(const git::Repository* repository, bool dry_run,
+               bool keep_contents = false);
   ~ImportTarget();
   ImportTarget(const ImportTarget&) = delete;
   ImportTarget& operator=(const ImportTarget&) = delete;

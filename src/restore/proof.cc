@@ -4,8 +4,20 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "git/commit.h"
+#include "git/tree_diff.h"
 
 namespace backgraft::restore {
+namespace {
+
+void RequireContent(const git::Repository& repository, const std::string& path,
+                    git::FileMode mode, const git::Oid& oid) {
+  if (mode == git::FileMode::kGitlink || repository.Exists(oid)) return;
+  throw Error(ErrorKind::kBug,
+              "the content of " + Quote(path) + " was not stored");
+}
+
+}  // namespace
 
 void ProveTree(const git::Repository& repository, const git::Oid& tree,
                const std::vector<git::TreeFile>& from_backup,
@@ -24,15 +36,30 @@ void ProveTree(const git::Repository& repository, const git::Oid& tree,
                                        " as the backup does");
     }
     // Its tree may have been there before; then so must the blob.
-    if (file.mode != git::FileMode::kGitlink && !repository.Exists(file.oid)) {
-      throw Error(ErrorKind::kBug,
-                  "the content of " + Quote(file.path) + " was not stored");
-    }
+    RequireContent(repository, file.path, file.mode, file.oid);
   }
   if (written.size() != from_backup.size() + from_repository) {
     throw Error(ErrorKind::kBug,
                 "tree " + tree.Hex() + " holds files that it should not");
   }
+}
+
+void ProveContents(const git::Repository& repository,
+                   const std::optional<git::Oid>& before,
+                   const git::Oid& after) {
+  for (const git::TreeChange& change :
+       git::DiffTrees(repository, before, after)) {
+    if (!change.after) continue;
+    RequireContent(repository, change.path, change.after->mode,
+                   change.after->oid);
+  }
+}
+
+void ProveCommit(const git::Repository& repository, const git::Oid& commit,
+                 const git::Oid& tree, const std::vector<git::Oid>& parents) {
+  git::Commit read = git::ReadCommit(repository, commit);
+  Require(read.tree == tree && read.parents == parents,
+          "a new commit does not read back as it was written");
 }
 
 }  // namespace backgraft::restore

@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "git/merge_settings.h"
 #include "git/tree_merge.h"
+#include "restore/conflict_notes.h"
 #include "restore/handover.h"
 #include "restore/revert_chain.h"
 #include "restore/revert_selection.h"
@@ -151,7 +152,7 @@ class Reverter {
 RevertResult Revert(const git::Repository& repository,
                     const RevertOptions& options, Progress& progress) {
   RevertChain chain(repository, options.common, progress);
-  RefuseWithoutWorkingTree(chain);
+  if (chain.options().leave_conflicts) RefuseWithoutWorkingTree(chain.target());
   Selection selection =
       SelectCommits(repository, chain.history(), chain.target(),
                     options.commits, options.mainline);

@@ -6,7 +6,8 @@
 #include "base/escape.h"
 #include "base/interrupt.h"
 #include "git/commit.h"
-#include "git/tree_edit.h"
+#include "restore/kept_paths.h"
+#include "restore/proof.h"
 #include "restore/publish.h"
 
 namespace backgraft::restore {
@@ -43,13 +44,7 @@ RevertChain::RevertChain(const git::Repository& repository,
 }
 
 git::Oid RevertChain::WithKept(const git::Oid& tree) {
-  if (options_.keep.empty()) return tree;
-  std::vector<git::TreeChange> changes =
-      git::DiffTrees(writer_, *target_.tree, tree);
-  std::erase_if(changes, [&](const git::TreeChange& change) {
-    return change.before && options_.keep.Matches(change.path);
-  });
-  return git::EditTree(writer_, *target_.tree, changes);
+  return WithKeptPaths(writer_, *target_.tree, tree, options_.keep);
 }
 
 UndoneCommit RevertChain::Describe(const git::Oid& oid) const {
@@ -131,15 +126,7 @@ void RevertChain::Prove() const {
     at = commit.parents.front();
   }
   Require(at == *target_.tip, "the new commits do not lead to the branch");
-  for (const git::TreeChange& change :
-       git::DiffTrees(repository_, target_.tree, tree_)) {
-    if (!change.after || change.after->mode == git::FileMode::kGitlink)
-      continue;
-    if (!repository_.Exists(change.after->oid)) {
-      throw Error(ErrorKind::kBug,
-                  "the content of " + Quote(change.path) + " was not stored");
-    }
-  }
+  ProveContents(repository_, target_.tree, tree_);
 }
 
 RevertResult RevertChain::Publish(const std::string& what) {
@@ -167,12 +154,8 @@ RevertResult RevertChain::PublishPlan(const git::PublicationPlan& plan) {
 }
 
 void SettleKept(RevertChain& chain, git::MergeResult* merge) {
-  const git::Pathspec& keep = chain.options().keep;
-  if (keep.empty()) return;
-  std::erase_if(merge->conflicts, [&](const git::MergeConflict& conflict) {
-    return conflict.stages[1] && keep.Matches(conflict.path);
-  });
-  merge->tree = chain.WithKept(merge->tree);
+  SettleKeptPaths(chain.writer(), *chain.target().tree, chain.options().keep,
+                  merge);
 }
 
 }  // namespace backgraft::restore

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "git/merge_settings.h"
+#include "restore/conflict_notes.h"
 #include "restore/deploys.h"
 #include "restore/handover.h"
 #include "restore/revert_chain.h"
@@ -12,7 +13,7 @@ RevertResult RevertDeploy(const git::Repository& repository,
                           const RevertDeployOptions& options,
                           Progress& progress) {
   RevertChain chain(repository, options.common, progress);
-  RefuseWithoutWorkingTree(chain);
+  if (chain.options().leave_conflicts) RefuseWithoutWorkingTree(chain.target());
   std::vector<Deploy> deploys =
       ListDeploys(repository, chain.history(),
                   DeployGlobs(repository.config(), options.globs), chain.tip());

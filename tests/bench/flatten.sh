@@ -52,12 +52,6 @@ flatten_job() {
   faster "$key, again" "$key again" 'igzip | sha1' "$key read" 0.77
 }
 
-# A copy whose index knows the copied files, as that of a person's repository does.
-copy_repository() {
-  cp -a -- "$1" "$2"
-  git -C "$2" update-index -q --refresh
-}
-
 template=$(fresh template)
 repository "$template"
 flatten_job 'flatten wp into empty' wp 8 "$template"

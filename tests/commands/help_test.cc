@@ -60,7 +60,7 @@ Names OptionsOfManual(const std::string& page) {
 
 TEST(HelpTest, FitsEightyColumnsAndNamesNoTypes) {
   for (const char* command :
-       {"", "inspect", "flatten", "verify", "revert", "deploys"}) {
+       {"", "inspect", "flatten", "graft", "verify", "revert", "deploys"}) {
     std::vector<std::string> args = {"-h"};
     if (*command != '\0') args.insert(args.begin(), command);
     std::string help = Help(args);
@@ -86,7 +86,7 @@ TEST(HelpTest, ManualHasTheSameOptions) {
   Names global = OptionsOfHelp(Help({"-h"}));
   EXPECT_EQ(OptionsOfManual("backgraft"), global);
   for (const std::string command :
-       {"inspect", "flatten", "verify", "revert", "deploys"}) {
+       {"inspect", "flatten", "graft", "verify", "revert", "deploys"}) {
     Names own = OptionsOfHelp(Help({command, "-h"}));
     for (const std::string& name : global) {
       // --version is the program's alone.
