@@ -1,9 +1,12 @@
 #include "git/repository.h"
 
+#include <atomic>
 #include <cstdlib>
+#include <mutex>
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "git/id_filter.h"
 #include "git/libgit2.h"
 
 namespace backgraft::git {
@@ -72,6 +75,27 @@ struct Repository::Impl {
   OdbHandle odb;
   std::string git_dir, common_dir, objects_dir, workdir;
   Config config;
+
+  // Every miss costs a system call, so many are worth a look at all objects.
+  static constexpr uint32_t kManyMisses = 1000;
+  std::atomic<uint32_t> misses = 0;
+  std::mutex filter_mutex;
+  std::unique_ptr<const IdFilter> filter_owner;
+  std::atomic<const IdFilter*> filter = nullptr;  // null: not made yet
+
+  void MakeFilter() {
+    std::lock_guard lock(filter_mutex);
+    if (filter != nullptr) return;
+    auto made = std::make_unique<IdFilter>();
+    auto add = [](const git_oid* id, void* to) noexcept {
+      static_cast<IdFilter*>(to)->Add(FromLibgit2(*id));
+      return 0;
+    };
+    Check(git_odb_foreach(odb.get(), add, made.get()),
+          "cannot read the object database");
+    filter = made.get();
+    filter_owner = std::move(made);
+  }
 };
 
 Repository::Repository(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -212,9 +236,18 @@ std::optional<Oid> Repository::ResolveCommit(
 }
 
 bool Repository::Exists(const Oid& oid) const {
+  if (const IdFilter* filter = impl_->filter; filter != nullptr) {
+    if (!filter->MayHold(oid)) return false;
+  } else if (impl_->misses >= Impl::kManyMisses) {
+    impl_->MakeFilter();
+  }
   git_oid id = ToLibgit2(oid);
-  return git_odb_exists_ext(impl_->odb.get(), &id, GIT_ODB_LOOKUP_NO_REFRESH) ==
-         1;
+  if (git_odb_exists_ext(impl_->odb.get(), &id, GIT_ODB_LOOKUP_NO_REFRESH) ==
+      1) {
+    return true;
+  }
+  ++impl_->misses;
+  return false;
 }
 
 std::optional<Object> Repository::Find(const Oid& oid) const {
@@ -237,6 +270,10 @@ std::optional<Object> Repository::Find(const Oid& oid) const {
 
 void Repository::RefreshObjects() const {
   Check(git_odb_refresh(impl_->odb.get()), "cannot read the object database");
+  std::lock_guard lock(impl_->filter_mutex);
+  impl_->filter = nullptr;
+  impl_->filter_owner.reset();
+  impl_->misses = 0;
 }
 
 }  // namespace backgraft::git
