@@ -131,6 +131,7 @@ int RunCommandLine(int argc, char** argv) {
   app.footer(kFooter);
   AddGlobalOptions(app, context);
   AddInspect(app, context);
+  AddRestore(app, context);
   AddFlatten(app, context);
   AddGraft(app, context);
   AddVerify(app, context);

@@ -7,6 +7,7 @@
 namespace backgraft::commands {
 
 void AddDeploys(CLI::App& app, Context& context);
+void AddRestore(CLI::App& app, Context& context);
 void AddFlatten(CLI::App& app, Context& context);
 void AddGraft(CLI::App& app, Context& context);
 void AddInspect(CLI::App& app, Context& context);

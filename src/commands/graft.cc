@@ -15,8 +15,6 @@ namespace {
 using restore::GraftRefs;
 using restore::GraftTree;
 
-constexpr size_t kIdDigits = 10;
-
 const std::map<std::string, GraftTree> kTrees = {{"backup", GraftTree::kBackup},
                                                  {"ours", GraftTree::kOurs},
                                                  {"merge", GraftTree::kMerge}};
@@ -66,12 +64,13 @@ void SaySide(const cli::Terminal& terminal, const std::string& name,
 std::string HistoryText(const restore::GraftResult& result) {
   const std::string branch = Escape(result.branch);
   const std::string count = cli::Plural(result.relation.ahead, "commit") +
-                            " of " + result.source.tip->substr(0, kIdDigits);
+                            " of " +
+                            result.source.tip->substr(0, kShownIdDigits);
   if (!result.before) return count + ", to begin " + branch + " with";
   switch (result.relation.relation) {
     case git::Relation::kIdentical:
     case git::Relation::kBehind:
-      return result.source.tip->substr(0, kIdDigits) + " is in " + branch +
+      return result.source.tip->substr(0, kShownIdDigits) + " is in " + branch +
              " already";
     case git::Relation::kAhead:
       return count + ", ahead of " + branch;
@@ -167,7 +166,7 @@ void SayResult(const cli::Terminal& terminal, bool dry_run,
   } else if (result.after != result.before) {
     terminal.Say(Escape(result.branch) + (dry_run ? " would go" : " went") +
                  " to " +
-                 terminal.Id(result.after->Hex().substr(0, kIdDigits)));
+                 terminal.Id(result.after->Hex().substr(0, kShownIdDigits)));
   }
   if (result.verified) SayProven(terminal, result);
 }

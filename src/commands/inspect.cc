@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "commands/commands.h"
 #include "commands/options.h"
+#include "commands/relation_text.h"
 #include "commands/summary.h"
 #include "git/date.h"
 #include "restore/inspect.h"
@@ -85,29 +86,6 @@ std::string WhatRestoreDoes(const restore::InspectResult& result) {
       return "a merge commit with its tree" + more;
     case git::Relation::kUnrelated:
       return "needs a choice: --as flatten or --as graft";
-  }
-  return {};
-}
-
-// "12 commits behind pantheon_live_41".
-std::string RelationText(const restore::InspectedRelation& related) {
-  const std::string branch =
-      Escape(related.tag ? *related.tag : related.branch);
-  const git::RelationResult& result = related.result;
-  const std::string ahead = cli::Plural(result.ahead, "commit");
-  const std::string behind = cli::Plural(result.behind, "commit");
-  switch (result.relation) {
-    case git::Relation::kIdentical:
-      return "identical: at " + branch;
-    case git::Relation::kBehind:
-      return "behind: " + behind + " behind " + branch;
-    case git::Relation::kAhead:
-      return "ahead: " + ahead + " ahead of " + branch;
-    case git::Relation::kDiverged:
-      return "diverged: " + ahead + " that " + branch + " lacks, " + behind +
-             " behind it";
-    case git::Relation::kUnrelated:
-      return "unrelated: no commit in common with " + branch;
   }
   return {};
 }
@@ -231,7 +209,11 @@ void Run(const InspectArguments& arguments, Context& context,
   } else if (source.kind == "code") {
     lines.Row("history", "none");
   }
-  if (result.related) lines.Row("relation", RelationText(*result.related));
+  if (result.related)
+    lines.Row(
+        "relation",
+        RelationText(result.related->result,
+                     result.related->tag.value_or(result.related->branch)));
   SayPeopleShouldKnow(lines, result);
   SayLeftOut(terminal, result.left_out);
   lines.Row("restore", WhatRestoreDoes(result));

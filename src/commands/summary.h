@@ -15,6 +15,9 @@
 
 namespace backgraft::commands {
 
+// Digits of an id that people are shown.
+inline constexpr size_t kShownIdDigits = 10;
+
 void FillCommitted(const std::string& branch,
                    const std::optional<git::Oid>& before,
                    const std::optional<git::Oid>& after, const git::Oid& tree,

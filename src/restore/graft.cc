@@ -1,13 +1,14 @@
 #include "restore/graft.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/interrupt.h"
+#include "git/commit.h"
 #include "git/fsck_settings.h"
 #include "git/history.h"
-#include "git/commit.h"
 #include "restore/conflict_notes.h"
 #include "restore/graft_merge.h"
 #include "restore/graft_refs.h"
@@ -202,6 +203,19 @@ class Grafter {
     }
   }
 
+  // Contents of the backup that the result has nowhere are not stored.
+  void ForgetUnused() {
+    std::unordered_set<git::Oid, git::OidHash> used;
+    for (const git::TreeChange& change : result_.changes) {
+      if (change.after) used.insert(change.after->oid);
+    }
+    std::vector<git::Oid> unused;
+    for (const BackupFile& file : backup_.files.files) {
+      if (!used.contains(file.oid)) unused.push_back(file.oid);
+    }
+    import_.Forget(unused);
+  }
+
   void Describe() {
     DescribeSource();
     const git::ObjectReader& objects = import_.writer();
@@ -211,6 +225,7 @@ class Grafter {
                  &taken_, &result_);
     result_.counts = CountChanges(result_.changes);
     result_.counts.files = taken_.size();
+    ForgetUnused();
     std::sort(result_.left_out.begin(), result_.left_out.end());
   }
 

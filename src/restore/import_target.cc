@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -70,6 +71,18 @@ git::History ImportTarget::History() const {
           : git::History(*writer_, {});
   for (const auto& imported : imported_) imported->Preload(&history);
   return history;
+}
+
+void ImportTarget::Forget(const std::vector<git::Oid>& oids) {
+  std::vector<git::Oid> unused;
+  for (const git::Oid& oid : oids) {
+    if (std::none_of(
+            imported_.begin(), imported_.end(),
+            [&](const auto& imported) { return imported->Exists(oid); })) {
+      unused.push_back(oid);
+    }
+  }
+  writer_->Forget(unused);
 }
 
 void ImportTarget::Install() {

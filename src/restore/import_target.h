@@ -47,6 +47,10 @@ class ImportTarget {
   // A history over all of them, which knows the imported commits.
   git::History History() const;
 
+  // Takes back what was written for files that are not recorded after all;
+  // `oids` may name what a verified history needs, which stays.
+  void Forget(const std::vector<git::Oid>& oids);
+
   // Makes packs and written objects part of the repository, durably.
   void Install();
 

@@ -3,8 +3,10 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/interrupt.h"
+#include "git/commit.h"
 #include "git/fsck_settings.h"
 #include "git/object_layers.h"
+#include "restore/commits_since.h"
 #include "restore/graft.h"
 #include "restore/opened_source.h"
 #include "restore/proof.h"
@@ -92,7 +94,8 @@ class Restorer {
   }
 
   RestoreResult RunFlatten() {
-    ChooseFilesOnly(&backup_, {options_.select, options_.ref, fsck_});
+    ChooseFilesOnly(
+        &backup_, {.select = Selecting(), .ref = options_.ref, .fsck = fsck_});
     FlattenOptions flatten;
     flatten.assemble = Assembling();
     flatten.commit = options_.commit;
@@ -102,25 +105,53 @@ class Restorer {
     FlattenResult done = FlattenBackup(repository_, target_, identity_, backup_,
                                        flatten, import_.writer(), progress_);
     result_.joined = JoinAs::kFlatten;
+    if (!done.nothing_to_do) {
+      result_.commits.push_back({*done.after, done.subject});
+    }
+    Take(std::move(done));
+    return std::move(result_);
+  }
+
+  RestoreResult RunGraft() {
+    GraftOptions graft;
+    graft.assemble = Assembling();
+    graft.select = Selecting();
+    graft.ref = options_.ref;
+    graft.commit = options_.commit;
+    graft.dry_run = options_.dry_run;
+    graft.keep_text = options_.keep_text;
+    graft.exclude_text = options_.exclude_text;
+    GraftResult done = GraftBackup(repository_, target_, identity_, backup_,
+                                   import_, graft, progress_);
+    result_.joined = JoinAs::kGraft;
+    if (done.subject) result_.commits.push_back({*done.after, *done.subject});
+    Take(std::move(done));
+    return std::move(result_);
+  }
+
+  // What both kinds of joining report.
+  template <typename Result>
+  void Take(Result&& done) {
+    result_.plan.source = std::move(done.source);
     result_.nothing_to_do = done.nothing_to_do;
     result_.branch = done.branch;
     result_.before = done.before;
     result_.after = done.after;
     result_.tree = done.tree;
     result_.verified = done.verified;
-    if (!done.nothing_to_do) {
-      result_.commits.push_back({*done.after, done.subject});
-    }
     result_.counts = done.counts;
     result_.from_repository = done.from_repository;
     result_.left_out = std::move(done.left_out);
     result_.changes = std::move(done.changes);
     result_.published = std::move(done.published);
     result_.warnings = std::move(done.warnings);
-    return std::move(result_);
   }
 
-  RestoreResult RunGraft();
+  // What was never committed is left out with --tip-only.
+  std::optional<Select> Selecting() const {
+    bool tip_only = options_.tip_only && result_.plan.relation;
+    return tip_only ? Select::kTracked : options_.select;
+  }
 
   AssembleOptions Assembling() const {
     AssembleOptions assemble;
@@ -147,8 +178,9 @@ class Restorer {
       import_.Verify(backup_, {*backup_.history->Resolve(options_.ref)}, fsck_,
                      progress_);
     }
-    ChooseFiles(&backup_, import_.writer(),
-                {options_.select, options_.ref, fsck_});
+    ChooseFiles(
+        &backup_, import_.writer(),
+        {.select = options_.select, .ref = options_.ref, .fsck = fsck_});
     Assembled tip = AssembleTip();
     const bool tip_only =
         options_.tip_only || backup_.select == Select::kTracked;
@@ -163,7 +195,7 @@ class Restorer {
     result_.left_out = assembled.left_out;
     result_.from_repository = assembled.from_repository;
 
-    import_.writer().Forget(assembled.unused);
+    import_.Forget(assembled.unused);
 
     RestoreChain chain(target_, identity_, options_, import_);
     // Where the branch has been there already, only the outcome counts: after
@@ -173,6 +205,7 @@ class Restorer {
         (relation() == Relation::kIdentical || relation() == Relation::kBehind);
     if (!there) Plan(chain, tip, assembled);
     chain.Finish(&result_);
+    WarnOfUndoneMerges();
     result_.changes =
         git::DiffTrees(import_.writer(), target_.tree, result_.tree);
     result_.counts = CountChanges(result_.changes);
@@ -227,21 +260,43 @@ class Restorer {
         break;
     }
     if (chain.tree() != assembled.tree) {
+      // Kept and excluded paths make a difference, too.
+      const bool uncommitted = tip.tree != assembled.tree;
       chain.Commit(
           assembled.tree, std::nullopt,
-          "Restore uncommitted changes in " + SourceText(backup_.info) + "\n",
+          (uncommitted ? "Restore uncommitted changes in " : "Restore ") +
+              SourceText(backup_.info) + "\n",
           Trailers("flatten"));
     }
   }
 
+  // One commit that brings the tip's tree back, as `revert --to` makes it.
   void PlanRevert(RestoreChain& chain, const git::Oid& tree) {
     git::History history = import_.History();
     const git::Oid& state = backup_.tip->commit;
+    CommitsSince since = FindCommitsSince(history, *target_.tip, state);
+    auto describe = [&](const git::Oid& oid) {
+      git::Commit commit = git::ReadCommit(import_.writer(), oid);
+      return UndoneCommit{oid, TitleOf(commit), commit.parents.size() > 1};
+    };
+    for (const git::Oid& oid : since.commits) undone_.push_back(describe(oid));
+    StateText text{backup_.info.name, state, describe(state).title, {}};
+    if (!since.complete) text.range = ShortRange(state, *target_.tip);
+    undone_range_ = text.range;
     std::vector<git::Trailer> trailers = Trailers("revert");
     trailers.insert(trailers.begin() + 1, {"Backgraft-Restored", state.Hex()});
-    std::string title = TitleOf(git::ReadCommit(import_.writer(), state));
-    chain.Commit(tree, std::nullopt,
-                 StateMessage({backup_.info.name, state, title}, {}), trailers);
+    chain.Commit(tree, std::nullopt, StateMessage(text, undone_), trailers);
+  }
+
+  void WarnOfUndoneMerges() {
+    if (result_.commits.empty()) return;
+    const git::Oid& revert = result_.commits.front().oid;
+    if (auto warning = UndoneMergesWarning(undone_, revert)) {
+      result_.warnings.push_back(*warning);
+    }
+    if (undone_range_) {
+      result_.warnings.push_back(UnlistedMergesWarning(*undone_range_, revert));
+    }
   }
 
   std::vector<git::Trailer> Trailers(const std::string& mode) const {
@@ -259,12 +314,14 @@ class Restorer {
   ImportTarget import_;
   Backup backup_;
   std::optional<git::Oid> tip_;
+  std::vector<UndoneCommit> undone_;
+  std::optional<std::string> undone_range_;
   RestoreResult result_;
 };
 
 }  // namespace
 
-std::string RelationText(const RestorePlan& plan) {
+std::string RelationWord(const RestorePlan& plan) {
   if (!plan.relation) return "no-history";
   return std::string(git::RelationName(plan.relation->relation));
 }

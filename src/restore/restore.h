@@ -71,7 +71,7 @@ struct RestoreResult {
 };
 
 // "no-history" or RelationName().
-std::string RelationText(const RestorePlan& plan);
+std::string RelationWord(const RestorePlan& plan);
 
 // Reads, decides, records, verifies, publishes. On any failure nothing has
 // changed. Error(kRefused) where a choice is needed that nobody makes.

@@ -13,8 +13,6 @@
 namespace backgraft::restore {
 namespace {
 
-constexpr size_t kIdDigits = 10;
-
 Target FindTargetWithCommits(const git::Repository& repository,
                              const std::optional<std::string>& branch) {
   Target target = FindTarget(repository, branch);
@@ -71,31 +69,13 @@ void RevertChain::Commit(const git::Oid& tree,
 }
 
 void RevertChain::WarnOfMerges(const std::vector<UndoneCommit>& undone) {
-  std::vector<const UndoneCommit*> merges;
-  for (const UndoneCommit& one : undone) {
-    if (one.is_merge) merges.push_back(&one);
+  if (auto warning = UndoneMergesWarning(undone, tip_)) {
+    result_.warnings.push_back(*warning);
   }
-  if (merges.empty()) return;
-  const UndoneCommit& first = *merges.front();
-  std::string what = "merge " + first.oid.Hex().substr(0, kIdDigits) + " (" +
-                     Escape(first.title) + ")";
-  if (merges.size() > 1) {
-    what += " and " + std::to_string(merges.size() - 1) + " more";
-  }
-  result_.warnings.push_back(
-      what + " undone: merging " + (merges.size() > 1 ? "those" : "that") +
-      " again brings nothing back; what does: backgraft revert " +
-      tip_.Hex().substr(0, kIdDigits));
 }
 
 void RevertChain::WarnOfMergesIn(const std::string& range) {
-  result_.warnings.push_back(
-      "merges may be among the earlier commits that are undone (git log "
-      "--first-parent --merges " +
-      range +
-      "): merging those again brings nothing back; what does: backgraft "
-      "revert " +
-      tip_.Hex().substr(0, kIdDigits));
+  result_.warnings.push_back(UnlistedMergesWarning(range, tip_));
 }
 
 git::PublicationPlan RevertChain::Plan(const std::string& what) const {

@@ -176,6 +176,34 @@ std::vector<git::Oid> RevertedCommits(std::string_view message) {
   return found;
 }
 
+std::optional<std::string> UndoneMergesWarning(
+    const std::vector<UndoneCommit>& undone, const git::Oid& revert) {
+  std::vector<const UndoneCommit*> merges;
+  for (const UndoneCommit& one : undone) {
+    if (one.is_merge) merges.push_back(&one);
+  }
+  if (merges.empty()) return std::nullopt;
+  const UndoneCommit& first = *merges.front();
+  std::string what = "merge " + first.oid.Hex().substr(0, kIdDigits) + " (" +
+                     Escape(first.title) + ")";
+  if (merges.size() > 1) {
+    what += " and " + std::to_string(merges.size() - 1) + " more";
+  }
+  return what + " undone: merging " + (merges.size() > 1 ? "those" : "that") +
+         " again brings nothing back; what does: backgraft revert " +
+         revert.Hex().substr(0, kIdDigits);
+}
+
+std::string UnlistedMergesWarning(const std::string& range,
+                                  const git::Oid& revert) {
+  return "merges may be among the earlier commits that are undone (git log "
+         "--first-parent --merges " +
+         range +
+         "): merging those again brings nothing back; what does: backgraft "
+         "revert " +
+         revert.Hex().substr(0, kIdDigits);
+}
+
 git::Trailer MergeTrailer(const git::Oid& merge) {
   return {"Backgraft-Undone-Merge",
           merge.Hex() +

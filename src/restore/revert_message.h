@@ -59,6 +59,13 @@ std::string DeployMessage(const DeployText& deploy,
 // its order.
 std::vector<git::Oid> RevertedCommits(std::string_view message);
 
+// What to tell of merges among the undone commits, and of those that may be in
+// a range that was not looked at: `revert` is the commit that undid them.
+std::optional<std::string> UndoneMergesWarning(
+    const std::vector<UndoneCommit>& undone, const git::Oid& revert);
+std::string UnlistedMergesWarning(const std::string& range,
+                                  const git::Oid& revert);
+
 // A trailer that warns of a merge's revert, where the message itself is git's.
 git::Trailer MergeTrailer(const git::Oid& merge);
 

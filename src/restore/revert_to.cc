@@ -41,26 +41,37 @@ std::vector<git::Trailer> ExcludeTrailers(const RevertToOptions& options) {
   return trailers;
 }
 
+// One commit with `tree`; `state` is the commit it brings back, where the
+// branch has been at it.
+void CommitState(RevertChain& chain, const RevertToOptions& options,
+                 const std::string& name, const std::optional<git::Oid>& state,
+                 const git::Oid& tree, std::vector<git::Trailer> trailers) {
+  StateText text{name, state, "", {}};
+  std::vector<UndoneCommit> undone;
+  if (state) {
+    const git::Oid before = chain.tip();
+    CommitsSince since = FindCommitsSince(chain.history(), before, *state);
+    for (const git::Oid& oid : since.commits) {
+      undone.push_back(chain.Describe(oid));
+    }
+    text.title = chain.Describe(*state).title;
+    if (!since.complete) text.range = ShortRange(*state, before);
+    trailers.insert(trailers.begin(), {"Backgraft-Restored", state->Hex()});
+  }
+  for (git::Trailer& trailer : ExcludeTrailers(options)) {
+    trailers.push_back(std::move(trailer));
+  }
+  chain.Commit(tree, StateMessage(text, undone), trailers, undone);
+  if (text.range) chain.WarnOfMergesIn(*text.range);
+}
+
 RevertResult ToCommit(RevertChain& chain, const RevertToOptions& options,
                       const git::Oid& state) {
   chain.result().restored = state;
   git::Oid tree = chain.WithKept(Without(
       options.exclude, chain.history().Get(state).tree, chain.writer()));
   if (tree != chain.tree()) {
-    git::Oid before = chain.tip();
-    CommitsSince since = FindCommitsSince(chain.history(), before, state);
-    std::vector<UndoneCommit> undone;
-    for (const git::Oid& oid : since.commits) {
-      undone.push_back(chain.Describe(oid));
-    }
-    std::vector<git::Trailer> trailers = {{"Backgraft-Restored", state.Hex()}};
-    for (git::Trailer& trailer : ExcludeTrailers(options)) {
-      trailers.push_back(std::move(trailer));
-    }
-    StateText text{options.state, state, chain.Describe(state).title, {}};
-    if (!since.complete) text.range = ShortRange(state, before);
-    chain.Commit(tree, StateMessage(text, undone), trailers, undone);
-    if (text.range) chain.WarnOfMergesIn(*text.range);
+    CommitState(chain, options, options.state, state, tree, {});
   }
   return chain.Publish("revert to " + options.state);
 }
@@ -114,18 +125,19 @@ RevertResult ToSource(RevertChain& chain, const RevertToOptions& options) {
   result.source = backup.info;
   result.warnings = std::move(backup.warnings);
   result.left_out = std::move(assembled.left_out);
+  // Its tip may be a commit that the branch has been at.
+  if (backup.tip && chain.repository().Exists(backup.tip->commit) &&
+      chain.history().IsAncestor(backup.tip->commit, chain.tip())) {
+    result.restored = backup.tip->commit;
+  }
   if (assembled.tree != chain.tree()) {
     std::vector<git::Trailer> trailers = {
         {"Backgraft-Source", result.source->name}};
     if (result.source->sha256) {
       trailers.push_back({"Backgraft-Source-SHA256", *result.source->sha256});
     }
-    for (git::Trailer& trailer : ExcludeTrailers(options)) {
-      trailers.push_back(std::move(trailer));
-    }
-    chain.Commit(assembled.tree,
-                 StateMessage({result.source->name, {}, "", {}}, {}), trailers,
-                 {});
+    CommitState(chain, options, result.source->name, result.restored,
+                assembled.tree, std::move(trailers));
   }
   chain.AlsoProve([&] {
     ProveTree(chain.repository(), assembled.tree, assembled.from_backup,

@@ -1,0 +1,185 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+#include <memory>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "commands/commands.h"
+#include "commands/options.h"
+#include "commands/relation_text.h"
+#include "commands/summary.h"
+#include "restore/restore.h"
+
+namespace backgraft::commands {
+namespace {
+
+using restore::JoinAs;
+
+const std::map<std::string, JoinAs> kJoins = {{"flatten", JoinAs::kFlatten},
+                                              {"graft", JoinAs::kGraft}};
+
+struct RestoreArguments {
+  restore::RestoreOptions options;
+  CommitTexts commit;
+  std::vector<std::string> sources;
+  std::string code;  // --code
+};
+
+// Asks on the terminal; nothing where nobody is there, or no answer comes.
+std::optional<JoinAs> Ask(const Context& context) {
+  if (context.terminal_options.json || isatty(STDIN_FILENO) == 0 ||
+      isatty(STDERR_FILENO) == 0) {
+    return std::nullopt;
+  }
+  context.terminal->progress().Finish();
+  for (int tries = 0; tries < 3; ++tries) {
+    std::cerr << "The two histories have nothing in common.\n"
+                 "  f  flatten: record the backup's files as one commit\n"
+                 "  g  graft: bring its history in too, with a merge commit\n"
+                 "Which one? [f/g, empty to stop] "
+              << std::flush;
+    std::string answer;
+    if (!std::getline(std::cin, answer) || answer.empty()) break;
+    if (answer == "f" || answer == "flatten") return JoinAs::kFlatten;
+    if (answer == "g" || answer == "graft") return JoinAs::kGraft;
+  }
+  return std::nullopt;
+}
+
+std::string OneSource(const RestoreArguments& arguments) {
+  std::vector<std::string> all = arguments.sources;
+  if (!arguments.code.empty()) all.push_back(arguments.code);
+  if (all.empty()) {
+    throw Error(ErrorKind::kUsage, "say which backup to restore",
+                {"backgraft restore -h"});
+  }
+  if (all.size() > 1) {
+    throw Error(ErrorKind::kUsage,
+                "only one code backup can be restored at a time, and both " +
+                    Quote(all[0]) + " and " + Quote(all[1]) + " are given",
+                {"restore one after the other, or make a repository of them: "
+                 "backgraft rebuild"});
+  }
+  return all.front();
+}
+
+void FillReport(const restore::RestoreResult& result, cli::Report* report) {
+  report->status =
+      result.nothing_to_do ? cli::Status::kNothingToDo : cli::Status::kOk;
+  FillCommitted(result.branch, result.before, result.after, result.tree,
+                report);
+  if (result.verified) report->verified = true;
+  report->relation = restore::RelationWord(result.plan);
+  report->source = result.plan.source;
+  report->counts = cli::Counts{.files = result.counts.files,
+                               .added = result.counts.added,
+                               .modified = result.counts.modified,
+                               .deleted = result.counts.deleted,
+                               .left_out = result.left_out.size(),
+                               .commits = result.commits.size()};
+  report->left_out = result.left_out;
+  report->warnings = result.warnings;
+  AddPublicationWarnings(result.published, report);
+}
+
+void SayPlan(const cli::Terminal& terminal, const restore::RestorePlan& plan) {
+  if (!plan.relation) {
+    terminal.Say("relation: the source has no history");
+    return;
+  }
+  terminal.Say("relation: " + RelationText(*plan.relation, plan.branch));
+}
+
+void SayResult(const cli::Terminal& terminal, bool dry_run,
+               const restore::RestoreResult& result) {
+  SaySource(terminal, result.plan.source, result.counts.files);
+  SayLeftOut(terminal, result.left_out);
+  if (result.nothing_to_do) {
+    terminal.Say("nothing to do: " + Escape(result.branch) +
+                 " already has this tree");
+  } else {
+    SayChanges(terminal, result.changes, result.counts);
+    if (result.commits.empty()) {
+      terminal.Say(Escape(result.branch) +
+                   (dry_run ? " would go forward to " : " went forward to ") +
+                   terminal.Id(result.after->Hex().substr(0, kShownIdDigits)));
+    }
+    for (const restore::NewCommit& commit : result.commits) {
+      SayCommit(terminal, dry_run, result.branch, commit.oid, commit.subject);
+    }
+  }
+  if (result.verified) {
+    SayProof(terminal, result.tree, result.counts.files,
+             result.from_repository == 0);
+  }
+}
+
+void Run(RestoreArguments& arguments, Context& context, cli::Report& report) {
+  restore::RestoreOptions& options = arguments.options;
+  options.source = OneSource(arguments);
+  options.dry_run = context.dry_run;
+  options.branch = Given(arguments.commit.branch);
+  options.commit = ToCommitOptions(arguments.commit);
+  options.keep = git::Pathspec::Parse(options.keep_text);
+  options.exclude = git::Pathspec::Parse(options.exclude_text);
+  const cli::Terminal& terminal = *context.terminal;
+  options.show = [&](const restore::RestorePlan& plan) {
+    report.relation = restore::RelationWord(plan);
+    report.source = plan.source;
+    SayPlan(terminal, plan);
+  };
+  options.ask = [&] { return Ask(context); };
+
+  git::Repository repository = git::Repository::Open("");
+  restore::RestoreResult result =
+      restore::Restore(repository, options, context.terminal->progress());
+  FillReport(result, &report);
+  SayResult(terminal, context.dry_run, result);
+}
+
+void AddOptions(CLI::App& command, RestoreArguments* arguments) {
+  restore::RestoreOptions& options = arguments->options;
+  command.add_option("SOURCE", arguments->sources,
+                     "An archive, a bundle, a directory or -");
+  command.add_option("--code", arguments->code, "A source, said to be code")
+      ->type_name("SOURCE");
+  command
+      .add_option_function<std::string>(
+          "--as",
+          [&options](const std::string& n) { options.as = kJoins.at(n); },
+          "What becomes of a history that is unrelated to the branch's")
+      ->check(CLI::IsMember(kJoins))
+      ->option_text("flatten|graft");
+  AddFilters(command, &options.filters);
+  AddSelect(command, &options.select);
+  command.add_flag("--tip-only", options.tip_only,
+                   "Leave out what was never committed");
+  AddRef(command, &options.ref);
+  AddRepeated(command, "--keep", &options.keep_text,
+              "Keep the repository's own version of these paths");
+  AddRepeated(command, "--exclude", &options.exclude_text,
+              "Leave these paths of the source out");
+  AddCommitOptions(command, &arguments->commit);
+  AddLimitOptions(command, &options.limits);
+}
+
+}  // namespace
+
+void AddRestore(CLI::App& app, Context& context) {
+  auto arguments = std::make_shared<RestoreArguments>();
+  CLI::App* command = app.add_subcommand(
+      "restore",
+      "Bring the branch to what a backup holds, as fits its history");
+  AddOptions(*command, arguments.get());
+  command->callback([arguments, &context] {
+    context.command = "restore";
+    context.run = [arguments](Context& c, cli::Report& report) {
+      Run(*arguments, c, report);
+    };
+  });
+}
+
+}  // namespace backgraft::commands

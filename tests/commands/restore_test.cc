@@ -1,0 +1,305 @@
+// `restore`: the contract's table of relations, what a second run does, and
+// what is refused.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "commands/sandbox.h"
+#include "commands/test_repository.h"
+#include "testing/snapshot.h"
+
+namespace backgraft::commands {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+// A site with three commits, and repositories that know more or less of it.
+class RestoreTest : public ::testing::Test {
+ protected:
+  RestoreTest() {
+    first_ = site_.Commit("First", "index.php", "one\n");
+    second_ = site_.Commit("Second", "index.php", "two\n");
+    third_ = site_.Commit("Third", "page.php", "page\n");
+  }
+
+  // The site as a tar, with its .git.
+  std::string Backup(const std::string& name =
+                         "site_live_2026-01-15T10-00-00"
+                         "_UTC_code.tar") {
+    std::string path = place_ / name;
+    ProcessResult result = testing::Run(
+        {"tar", "-cf", path, "-C", site_.path() + "/..", "repo"}, {});
+    EXPECT_EQ(result.status, 0) << result.err;
+    return path;
+  }
+
+  // A clone of the site at `revision`.
+  std::string CloneAt(const std::string& revision) {
+    std::string path = place_ / ("clone" + std::to_string(++clones_));
+    testing::Git(place_.path(), {"clone", "-q", site_.path(), path});
+    testing::Git(path, {"reset", "-q", "--hard", revision});
+    return path;
+  }
+  std::string Unrelated() {
+    std::string path = place_ / ("other" + std::to_string(++clones_));
+    testing::Git(place_.path(), {"init", "-q", "-b", "main", path});
+    place_.Write("other" + std::to_string(clones_) + "/own.txt", "own\n");
+    testing::Git(path, {"add", "."});
+    testing::Git(path, {"commit", "-q", "-m", "Own"});
+    return path;
+  }
+
+  ProcessResult Restore(const std::string& repository,
+                        std::vector<std::string> args, int status = 0) {
+    args.insert(args.begin(), "restore");
+    ProcessResult result = testing::Backgraft(repository, args);
+    EXPECT_EQ(result.status, status) << result.out << result.err;
+    return result;
+  }
+
+  // EXPECTs that the branch has the site's tree, is sound and checked out, and
+  // that doing it again does nothing.
+  void ExpectRestored(const std::string& repository,
+                      const std::vector<std::string>& args,
+                      const std::string& tree) {
+    EXPECT_EQ(testing::Git(repository, {"rev-parse", "HEAD^{tree}"}), tree);
+    EXPECT_EQ(testing::Git(repository, {"status", "--porcelain"}), "");
+    EXPECT_EQ(testing::Git(repository, {"fsck", "--strict", "--full"}), "");
+    std::string tip = testing::Git(repository, {"rev-parse", "HEAD"});
+    EXPECT_THAT(Restore(repository, args).out, HasSubstr("nothing to do"));
+    EXPECT_EQ(testing::Git(repository, {"rev-parse", "HEAD"}), tip);
+  }
+  std::string Parents(const std::string& repository,
+                      const std::string& revision = "HEAD") {
+    return testing::Git(repository, {"log", "-1", "--format=%P", revision});
+  }
+
+  TestRepository site_;
+  testing::TempDir place_;
+  std::string first_, second_, third_;
+  int clones_ = 0;
+};
+
+TEST_F(RestoreTest, IdenticalHasNothingToDo) {
+  std::string repository = CloneAt(third_);
+  json got = JsonOf(Restore(repository, {Backup(), "--json"}));
+  EXPECT_EQ(got["relation"], "identical");
+  EXPECT_EQ(got["status"], "nothing-to-do");
+  EXPECT_EQ(got["verified"], true);
+  EXPECT_EQ(got["source"]["tip"], third_);
+  EXPECT_EQ(testing::Git(repository, {"rev-parse", "HEAD"}), third_);
+}
+
+TEST_F(RestoreTest, BehindIsOneCommitThatBringsTheTreeBack) {
+  std::string backup = Backup();
+  site_.Commit("Bad deploy", "index.php", "broken\n");
+  site_.Git({"checkout", "-q", "-b", "side", third_});
+  site_.Commit("On the side", "side.php", "side\n");
+  site_.Git({"checkout", "-q", "main"});
+  std::string merge = site_.Merge("side");
+  std::string repository = CloneAt(merge);
+  ProcessResult result = Restore(repository, {backup});
+  EXPECT_EQ(Parents(repository), merge);
+  std::string message = testing::Git(repository, {"log", "-1", "--format=%B"});
+  EXPECT_THAT(message, HasSubstr("Bad deploy"));
+  EXPECT_THAT(message, HasSubstr("\nBackgraft-Mode: revert\n"));
+  EXPECT_THAT(message, HasSubstr("\nBackgraft-Restored: " + third_ + "\n"));
+  EXPECT_THAT(result.err, HasSubstr("merging that again brings nothing back"));
+  ExpectRestored(repository, {backup}, site_.Tree(third_));
+}
+
+// `revert --to` a source knows the commit that the source is at, too.
+TEST_F(RestoreTest, RevertToABackupNamesItsTip) {
+  std::string backup = Backup();
+  std::string bad = site_.Commit("Bad deploy", "index.php", "broken\n");
+  std::string repository = CloneAt(bad);
+  ProcessResult result =
+      testing::Backgraft(repository, {"revert", "--to", backup});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(testing::Git(repository, {"rev-parse", "HEAD^{tree}"}),
+            site_.Tree(third_));
+  std::string message = testing::Git(repository, {"log", "-1", "--format=%B"});
+  EXPECT_THAT(message, HasSubstr("\nBackgraft-Restored: " + third_ + "\n"));
+  EXPECT_THAT(message, HasSubstr("Bad deploy"));
+}
+
+TEST_F(RestoreTest, AheadIsAFastForward) {
+  std::string repository = CloneAt(first_);
+  json got = JsonOf(Restore(repository, {Backup(), "--json"}));
+  EXPECT_EQ(got["relation"], "ahead");
+  EXPECT_EQ(got["before"], first_);
+  EXPECT_EQ(got["after"], third_);
+  EXPECT_EQ(got["counts"]["commits"], 0);
+  ExpectRestored(repository, {Backup()}, site_.Tree(third_));
+}
+
+TEST_F(RestoreTest, AnUnbornBranchGoesToTheTip) {
+  std::string repository = place_ / "fresh";
+  testing::Git(place_.path(), {"init", "-q", "-b", "main", repository});
+  Restore(repository, {Backup()});
+  EXPECT_EQ(testing::Git(repository, {"rev-parse", "main"}), third_);
+  ExpectRestored(repository, {Backup()}, site_.Tree(third_));
+}
+
+TEST_F(RestoreTest, DivergedIsAMergeWithTheBackupsTree) {
+  std::string repository = CloneAt(second_);
+  testing::Git(repository, {"commit", "-q", "--allow-empty", "-m", "Own"});
+  std::string own = testing::Git(repository, {"rev-parse", "HEAD"});
+  json got = JsonOf(Restore(repository, {Backup(), "--json"}));
+  EXPECT_EQ(got["relation"], "diverged");
+  EXPECT_EQ(Parents(repository), own + " " + third_);
+  ExpectRestored(repository, {Backup()}, site_.Tree(third_));
+}
+
+TEST_F(RestoreTest, UncommittedChangesAreOneMoreCommit) {
+  for (const std::string& at : {third_, first_}) {
+    site_.Write("page.php", "edited, never committed\n");
+    site_.Write("new.php", "never added\n");
+    std::string backup = Backup();
+    std::string repository = CloneAt(at);
+    json got = JsonOf(Restore(repository, {backup, "--json"}));
+    EXPECT_EQ(got["counts"]["commits"], 1);
+    EXPECT_EQ(Parents(repository), third_);
+    EXPECT_EQ(testing::Git(repository, {"show", "HEAD:page.php"}),
+              "edited, never committed");
+    EXPECT_EQ(testing::Git(repository, {"ls-tree", "--name-only", "HEAD"}),
+              "index.php\nnew.php\npage.php");
+    std::string tree = testing::Git(repository, {"rev-parse", "HEAD^{tree}"});
+    ExpectRestored(repository, {backup}, tree);
+    std::string other = CloneAt(at);
+    Restore(other, {backup, "--tip-only"});
+    EXPECT_EQ(testing::Git(other, {"rev-parse", "HEAD"}), third_);
+  }
+}
+
+TEST_F(RestoreTest, BehindWithUncommittedChangesIsTwoCommits) {
+  site_.Write("new.php", "never added\n");
+  std::string backup = Backup();
+  std::string repository = CloneAt(third_);
+  testing::Git(repository, {"rm", "-q", "page.php"});
+  testing::Git(repository, {"commit", "-q", "-m", "Bad deploy"});
+  std::string bad = testing::Git(repository, {"rev-parse", "HEAD"});
+  Restore(repository, {backup});
+  EXPECT_EQ(Parents(repository, "HEAD~"), bad);
+  EXPECT_EQ(testing::Git(repository, {"rev-parse", "HEAD~^{tree}"}),
+            site_.Tree(third_));
+  ExpectRestored(repository, {backup},
+                 testing::Git(repository, {"rev-parse", "HEAD^{tree}"}));
+}
+
+TEST_F(RestoreTest, UnrelatedNeedsADecisionAndBothAreSpelledOut) {
+  std::string repository = Unrelated();
+  std::string backup = Backup();
+  auto before = testing::Snapshot(repository);
+  ProcessResult result = Restore(repository, {backup}, 2);
+  EXPECT_THAT(result.err,
+              HasSubstr("backgraft restore --as flatten '" + backup + "'"));
+  EXPECT_THAT(result.err,
+              HasSubstr("backgraft restore --as graft '" + backup + "'"));
+  json got = JsonOf(Restore(repository, {backup, "--json"}, 2));
+  EXPECT_EQ(got["relation"], "unrelated");
+  EXPECT_EQ(testing::Snapshot(repository), before);
+}
+
+TEST_F(RestoreTest, UnrelatedAsFlattenAndAsGraft) {
+  std::string backup = Backup();
+  std::string flat = Unrelated();
+  std::string own = testing::Git(flat, {"rev-parse", "HEAD"});
+  Restore(flat, {backup, "--as", "flatten"});
+  EXPECT_EQ(Parents(flat), own);
+  ExpectRestored(flat, {backup, "--as", "flatten"}, site_.Tree(third_));
+  // Nothing of the history came along.
+  EXPECT_NE(testing::Run({"git", "cat-file", "-e", third_}, {.directory = flat})
+                .status,
+            0);
+  std::string grafted = Unrelated();
+  own = testing::Git(grafted, {"rev-parse", "HEAD"});
+  Restore(grafted, {backup, "--as", "graft"});
+  EXPECT_EQ(Parents(grafted), own + " " + third_);
+  ExpectRestored(grafted, {backup}, site_.Tree(third_));
+}
+
+TEST_F(RestoreTest, NoHistoryIsFlattened) {
+  std::string path = place_ / "plain.tar";
+  testing::Run(
+      {"tar", "-cf", path, "-C", site_.path(), "--exclude", ".git", "."}, {});
+  std::string repository = Unrelated();
+  json got = JsonOf(Restore(repository, {path, "--json"}));
+  EXPECT_EQ(got["relation"], "no-history");
+  ExpectRestored(repository, {path}, site_.Tree(third_));
+  ProcessResult graft = Restore(repository, {path, "--as", "graft"}, 2);
+  EXPECT_THAT(graft.err, HasSubstr("backgraft flatten"));
+}
+
+TEST_F(RestoreTest, FromStandardInputABundleAndADirectory) {
+  std::string tar = Backup();
+  site_.Git({"bundle", "create", "-q", "../site.bundle", "--all"});
+  for (const std::string& source :
+       {site_.path() + "/../site.bundle", site_.path()}) {
+    std::string repository = CloneAt(first_);
+    Restore(repository, {source});
+    EXPECT_EQ(testing::Git(repository, {"rev-parse", "HEAD"}), third_);
+  }
+  std::string repository = CloneAt(first_);
+  ProcessResult result =
+      testing::Run({"sh", "-c", "exec \"$0\" restore - <\"$1\"",
+                    testing::ProgramPath(), tar},
+                   {.directory = repository});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(testing::Git(repository, {"rev-parse", "HEAD"}), third_);
+}
+
+TEST_F(RestoreTest, KeepsPathsAndExcludesOthers) {
+  std::string repository = CloneAt(first_);
+  place_.Write("clone1/index.php", "our own\n");
+  testing::Git(repository, {"commit", "-q", "-a", "-m", "Own"});
+  Restore(repository,
+          {Backup(), "--keep", "index.php", "--exclude", "page.php"});
+  EXPECT_EQ(testing::Git(repository, {"show", "HEAD:index.php"}), "our own");
+  EXPECT_EQ(testing::Git(repository, {"ls-tree", "--name-only", "HEAD"}),
+            "index.php");
+  std::string message = testing::Git(repository, {"log", "-1", "--format=%B"});
+  EXPECT_THAT(message, HasSubstr("\nBackgraft-Keep: index.php\n"));
+  EXPECT_THAT(message, HasSubstr("\nBackgraft-Exclude: page.php"));
+}
+
+TEST_F(RestoreTest, ADryRunWritesNothingAndTellsTheSameIds) {
+  site_.Write("new.php", "never added\n");
+  std::string backup = Backup();
+  for (const std::string& at : {first_, third_, std::string("unrelated")}) {
+    std::string repository = at == "unrelated" ? Unrelated() : CloneAt(at);
+    auto before = testing::Snapshot(repository);
+    json planned =
+        JsonOf(Restore(repository, {backup, "--as", "graft", "-n", "--json"}));
+    EXPECT_EQ(testing::Snapshot(repository), before);
+    json done =
+        JsonOf(Restore(repository, {backup, "--as", "graft", "--json"}));
+    EXPECT_EQ(planned["after"], done["after"]);
+    EXPECT_EQ(planned["tree"], done["tree"]);
+  }
+}
+
+TEST_F(RestoreTest, FailureLeavesRefsIndexAndFilesUntouched) {
+  std::string backup = Backup();
+  std::string repository = CloneAt(first_);
+  place_.Write("clone1/index.php", "edited\n");
+  place_.Write("clone1/page.php", "untracked\n");
+  auto before = testing::Snapshot(repository);
+  ProcessResult result = Restore(repository, {backup}, 2);
+  EXPECT_THAT(result.err, HasSubstr("'index.php'"));
+  EXPECT_THAT(result.err, HasSubstr("'page.php'"));
+  EXPECT_EQ(testing::Snapshot(repository), before);
+}
+
+TEST_F(RestoreTest, OnlyOneCodeBackupAtATime) {
+  std::string backup = Backup();
+  EXPECT_THAT(Restore(CloneAt(first_), {backup, backup}, 129).err,
+              HasSubstr("only one code backup"));
+  EXPECT_THAT(Restore(CloneAt(first_), {}, 129).err,
+              HasSubstr("say which backup"));
+}
+
+}  // namespace
+}  // namespace backgraft::commands
