@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "git/delta_bases.h"
 #include "git/held_blobs.h"
 #include "git/pack_file.h"
 
@@ -31,6 +32,7 @@ constexpr size_t kRecentBytes = size_t{32} << 20;
 struct Job {
   std::string content;
   ObjectWriter::Done done;
+  std::optional<Oid> base;
 };
 
 }  // namespace
@@ -50,9 +52,10 @@ class ObjectWriter::Impl {
 
   ~Impl() { StopWorkers(); }
 
-  void AddBlob(std::string content, Done done) {
+  void AddBlob(std::string content, Done done,
+               const std::optional<Oid>& base = {}) {
     pending_bytes_ += content.size();
-    pending_.push_back({std::move(content), std::move(done)});
+    pending_.push_back({std::move(content), std::move(done), base});
     if (pending_bytes_ >= kHandOverBytes || pending_.size() >= kHandOverJobs) {
       HandOver();
     }
@@ -104,9 +107,10 @@ class ObjectWriter::Impl {
     return oid;
   }
 
-  void Release() {
+  void Release(const BaseOf& base_of) {
     Drain();
     if (!held_ || options_.dry_run) return;
+    NotePlaces();
     // Without it, what is added now is written.
     std::unique_ptr<HeldBlobs> held = std::move(held_);
     for (const Oid& oid : held->List()) {
@@ -119,7 +123,9 @@ class ObjectWriter::Impl {
       if (objects_.Exists(oid)) continue;
       held->With(oid, [&](ByteSpan content) {
         if (size <= kQueueBytes) {
-          AddBlob(std::string(AsText(content)), [](const Oid&) {});
+          AddBlob(
+              std::string(AsText(content)), [](const Oid&) {},
+              base_of ? base_of(oid) : std::nullopt);
           return;
         }
         AddLargeBlob(size, [&content] {
@@ -154,9 +160,11 @@ class ObjectWriter::Impl {
     recent_bytes_ = 0;
     places_.clear();
     located_ = 0;
+    bases_.Clear();
   }
 
-  Oid Add(ObjectType type, std::string_view content) {
+  Oid Add(ObjectType type, std::string_view content,
+          const std::optional<Oid>& base) {
     Rethrow();
     Oid oid = HashObject(type, content);
     if (!Claim(oid, content.size())) return oid;
@@ -172,7 +180,7 @@ class ObjectWriter::Impl {
     }
     if (options_.dry_run) return oid;
     std::lock_guard lock(own_mutex_);
-    own_batch_.Add(own_deflater_, oid, type, AsBytes(content));
+    Write(oid, type, content, base, &own_tools_, &own_batch_);
     if (own_batch_.bytes.size() >= kBatchBytes) pack_.Append(&own_batch_);
     return oid;
   }
@@ -200,7 +208,7 @@ class ObjectWriter::Impl {
   }
 
   std::optional<std::string> Install() {
-    Release();
+    Release({});
     StopWorkers();
     pack_.Drop(forgotten_);
     if (options_.dry_run || pack_.object_count() == 0) return std::nullopt;
@@ -234,12 +242,19 @@ class ObjectWriter::Impl {
     }
     if (options_.dry_run) return std::nullopt;
     PackedObject object = Locate(oid);
-    return Object{object.type, pack_.ReadBack(object)};
+    return Object{object.type, pack_.ReadBack(object, [this](const Oid& base) {
+                    return std::make_optional(Locate(base));
+                  })};
   }
 
  private:
   // Whether the object is new, in which case the caller has to write it.
   bool Claim(const Oid& oid, uint64_t size) {
+    {
+      // What many sources share is mostly ours already; this asks no disk.
+      std::lock_guard lock(claimed_mutex_);
+      if (claimed_.contains(oid)) return false;
+    }
     if (objects_.Exists(oid)) return false;
     std::lock_guard lock(claimed_mutex_);
     if (!claimed_.insert(oid).second) return false;
@@ -247,21 +262,65 @@ class ObjectWriter::Impl {
     return true;
   }
 
-  // Where a claimed object is in the pack.
-  PackedObject Locate(const Oid& oid) {
+  // What one thread writes with.
+  struct Tools {
+    Deflater deflater;
+    DeltaEncoder encoder;
+  };
+
+  // Puts an object into `batch`, as a delta where that is worth while.
+  void Write(const Oid& oid, ObjectType type, std::string_view content,
+             const std::optional<Oid>& base, Tools* tools, PackBatch* batch) {
+    std::optional<std::vector<std::byte>> delta;
+    if (base) {
+      delta = bases_.Encode(tools->encoder, *base, AsBytes(content),
+                            [this](const Oid& id) { return ReadBase(id); });
+    }
+    if (delta) {
+      batch->AddDelta(tools->deflater, oid, type, content.size(), *base,
+                      *delta);
+    } else {
+      batch->Add(tools->deflater, oid, type, AsBytes(content));
+    }
+    if (options_.hold_blobs) {
+      bases_.Note(oid, delta ? base : std::nullopt, content);
+    }
+  }
+
+  // Where an object is that was in the pack when NotePlaces() looked last.
+  std::optional<PackedObject> FindPlace(const Oid& oid) {
     std::lock_guard lock(locate_mutex_);
     auto place = places_.find(oid);
-    if (place == places_.end()) {
-      // Some have been appended since the last look, or are about to be.
-      Drain();
-      const auto& packed = pack_.objects();
-      for (; located_ < packed.size(); ++located_) {
-        places_.emplace(packed[located_].oid, located_);
-      }
-      place = places_.find(oid);
-      Require(place != places_.end(), "a claimed object was not written");
+    if (place == places_.end()) return std::nullopt;
+    return place->second;
+  }
+
+  // The content of an object that others may build on; waits for nobody.
+  ContentCache::Content ReadBase(const Oid& oid) {
+    const auto object = FindPlace(oid);
+    if (!object) return nullptr;
+    return std::make_shared<const std::string>(pack_.ReadBack(
+        *object, [this](const Oid& base) { return FindPlace(base); }));
+  }
+
+  // To be called when everything queued is in the pack.
+  void NotePlaces() {
+    std::lock_guard lock(locate_mutex_);
+    const auto& packed = pack_.objects();
+    for (; located_ < packed.size(); ++located_) {
+      places_.emplace(packed[located_].oid, packed[located_]);
     }
-    return pack_.objects()[place->second];
+  }
+
+  // Where a claimed object is in the pack.
+  PackedObject Locate(const Oid& oid) {
+    if (auto place = FindPlace(oid)) return *place;
+    // It has been appended since the last look, or is about to be.
+    Drain();
+    NotePlaces();
+    auto place = FindPlace(oid);
+    Require(place.has_value(), "a claimed object was not written");
+    return *place;
   }
 
   void HandOver() {
@@ -294,7 +353,7 @@ class ObjectWriter::Impl {
   }
 
   void Work() {
-    Deflater deflater;
+    Tools tools;
     PackBatch batch;
     for (;;) {
       std::vector<Job> jobs;
@@ -310,7 +369,7 @@ class ObjectWriter::Impl {
       try {
         for (Job& job : jobs) {
           bytes += job.content.size();
-          Process(&job, &deflater, &batch);
+          Process(&job, &tools, &batch);
         }
         pack_.Append(&batch);
       } catch (...) {
@@ -330,7 +389,7 @@ class ObjectWriter::Impl {
     }
   }
 
-  void Process(Job* job, Deflater* deflater, PackBatch* batch) {
+  void Process(Job* job, Tools* tools, PackBatch* batch) {
     Oid oid = HashObject(ObjectType::kBlob, job->content);
     if (!Claim(oid, job->content.size())) {
       job->done(oid);
@@ -339,7 +398,7 @@ class ObjectWriter::Impl {
     if (held_) {
       held_->Add(oid, job->content);
     } else if (!options_.dry_run) {
-      batch->Add(*deflater, oid, ObjectType::kBlob, AsBytes(job->content));
+      Write(oid, ObjectType::kBlob, job->content, job->base, tools, batch);
       if (batch->bytes.size() >= kBatchBytes) pack_.Append(batch);
     }
     job->done(oid);
@@ -371,11 +430,12 @@ class ObjectWriter::Impl {
   std::vector<Job> pending_;
   size_t pending_bytes_ = 0;
   std::mutex own_mutex_;
-  Deflater own_deflater_;
+  Tools own_tools_;
   PackBatch own_batch_;
+  DeltaBases bases_;
 
   std::mutex locate_mutex_;
-  std::unordered_map<Oid, size_t, OidHash> places_;
+  std::unordered_map<Oid, PackedObject, OidHash> places_;
   size_t located_ = 0;
 
   mutable std::mutex recent_mutex_;
@@ -405,11 +465,12 @@ Oid ObjectWriter::AddLargeBlob(uint64_t size,
                                const std::function<ByteSpan()>& read) {
   return impl_->AddLargeBlob(size, read);
 }
-void ObjectWriter::Release() { impl_->Release(); }
+void ObjectWriter::Release(const BaseOf& base_of) { impl_->Release(base_of); }
 void ObjectWriter::Forget(const std::vector<Oid>& oids) { impl_->Forget(oids); }
 void ObjectWriter::Discard() { impl_->Discard(); }
-Oid ObjectWriter::Add(ObjectType type, std::string_view content) {
-  return impl_->Add(type, content);
+Oid ObjectWriter::Add(ObjectType type, std::string_view content,
+                      const std::optional<Oid>& base) {
+  return impl_->Add(type, content, base);
 }
 bool ObjectWriter::is_dry_run() const { return impl_->is_dry_run(); }
 void ObjectWriter::Drain() { impl_->Drain(); }

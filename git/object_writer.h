@@ -52,10 +52,15 @@ class ObjectWriter : public ObjectReader {
   // thread.
   Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read);
 
+  // What an object, which is new, may be written as a delta against: an older
+  // version of it. Called on the thread of Release().
+  using BaseOf = std::function<std::optional<Oid>(const Oid&)>;
+
   // With `hold_blobs`: waits for everything queued, then writes what was held
   // and is not among `objects` by now, which may have grown. Install() does it
-  // too.
-  void Release();
+  // too. Bases that were not added here before the last Release() are of no
+  // use: a pack stands on its own.
+  void Release(const BaseOf& base_of = {});
 
   // Takes back those of `oids` that are new: they will not be part of the
   // repository. Nothing that stays may need them, and none of them may be read
@@ -66,8 +71,10 @@ class ObjectWriter : public ObjectReader {
   // be read that was added before.
   void Discard();
 
-  // Writes an object on this thread, unless it is there already.
-  Oid Add(ObjectType type, std::string_view content);
+  // Writes an object on this thread, unless it is there already. `base`, if
+  // given, as BaseOf has it.
+  Oid Add(ObjectType type, std::string_view content,
+          const std::optional<Oid>& base = {});
 
   bool is_dry_run() const;
 

@@ -45,4 +45,14 @@ std::optional<EntryHeader> ParseEntryHeader(ByteSpan bytes) {
   return header;
 }
 
+void AppendEntryHeader(EntryKind kind, uint64_t size,
+                       std::vector<std::byte>* out) {
+  uint64_t byte = static_cast<uint64_t>(kind) << 4 | (size & 15u);
+  for (size >>= 4; size != 0; size >>= 7) {
+    out->push_back(static_cast<std::byte>(byte | 0x80u));
+    byte = size & 0x7fu;
+  }
+  out->push_back(static_cast<std::byte>(byte));
+}
+
 }  // namespace backgraft::git

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/io.h"
 #include "git/oid.h"
@@ -31,5 +32,9 @@ struct EntryHeader {
 // The header at the start of `bytes`. Nothing where it is cut off, of an
 // unknown kind, or a number in it does not fit 64 bits.
 std::optional<EntryHeader> ParseEntryHeader(ByteSpan bytes);
+
+// Appends kind and size of an entry; a delta's base comes behind it.
+void AppendEntryHeader(EntryKind kind, uint64_t size,
+                       std::vector<std::byte>* out);
 
 }  // namespace backgraft::git

@@ -1,7 +1,6 @@
 #include "git/pack_file.h"
 
 #include <fcntl.h>
-#include <isa-l/crc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +9,8 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "git/pack_checker.h"
+#include "git/pack_entry.h"
 #include "git/pack_index.h"
 #include "git/pack_install.h"
 
@@ -17,38 +18,11 @@ namespace backgraft::git {
 namespace {
 
 constexpr size_t kHeaderSize = 12;
-// Contents above this are checked in pieces, which bounds the memory.
-constexpr uint64_t kLargeContent = uint64_t{16} << 20;
-
-// The header of an entry: type and size, seven bits at a time (gitformat-pack).
-size_t EntryHeader(ObjectType type, uint64_t size, std::byte* out) {
-  size_t n = 0;
-  auto byte =
-      static_cast<unsigned>(type) << 4 | static_cast<unsigned>(size & 15u);
-  size >>= 4;
-  while (size != 0) {
-    out[n++] = static_cast<std::byte>(byte | 0x80u);
-    byte = static_cast<unsigned>(size & 0x7Fu);
-    size >>= 7;
-  }
-  out[n++] = static_cast<std::byte>(byte);
-  return n;
-}
 
 void PutBig32(uint32_t value, std::byte* out) {
   for (int i = 0; i < 4; ++i) {
     out[i] = static_cast<std::byte>(value >> (24 - 8 * i));
   }
-}
-
-[[noreturn]] void Mismatch(const PackedObject& object) {
-  throw Error(ErrorKind::kBug, "object " + object.oid.Hex() +
-                                   " did not come back as it was written");
-}
-
-size_t HeaderLength(const PackedObject& object) {
-  std::byte header[16];
-  return EntryHeader(object.type, object.size, header);
 }
 
 // The SHA-1 of the first `size` bytes.
@@ -63,54 +37,25 @@ Sha1::Digest Sum(const MappedFile& pack, size_t size) {
   return sha.Finish();
 }
 
-// Checks entries on one thread, with buffers of its own.
-class Checker {
- public:
-  explicit Checker(const MappedFile& pack) : pack_(pack) {}
-
-  // Returns the CRC-32 of the entry.
-  uint32_t Check(const PackedObject& object) {
-    ByteSpan entry = pack_.bytes().subspan(
-        object.offset, static_cast<size_t>(object.entry_size));
-    size_t header = HeaderLength(object);
-    ByteSpan compressed = entry.subspan(header);
-    std::string prefix(TypeName(object.type));
-    prefix += ' ' + std::to_string(object.size);
-    prefix += '\0';
-    sha_.Update(AsBytes(prefix));
-    size_t taken;
-    if (object.size <= kLargeContent) {
-      buffer_.resize(static_cast<size_t>(object.size));
-      taken = inflater_.InflateExactly(compressed, buffer_);
-      sha_.Update(buffer_);
-    } else {
-      taken = inflater_.InflateStream(
-          compressed, object.size, [&](ByteSpan piece) { sha_.Update(piece); });
-    }
-    if (Oid{sha_.Finish()} != object.oid || taken != compressed.size()) {
-      Mismatch(object);
-    }
-    return crc32_gzip_refl(
-        0, reinterpret_cast<const unsigned char*>(entry.data()), entry.size());
-  }
-
- private:
-  const MappedFile& pack_;
-  Inflater inflater_;
-  Sha1 sha_;
-  std::vector<std::byte> buffer_;
-};
-
 }  // namespace
 
 void PackBatch::Add(Deflater& deflater, const Oid& oid, ObjectType type,
                     ByteSpan content) {
   uint64_t start = bytes.size();
-  std::byte header[16];
-  size_t n = EntryHeader(type, content.size(), header);
-  bytes.insert(bytes.end(), header, header + n);
+  AppendEntryHeader(static_cast<EntryKind>(type), content.size(), &bytes);
   deflater.Append(content, &bytes);
   objects.push_back({oid, type, content.size(), start, bytes.size() - start});
+}
+
+void PackBatch::AddDelta(Deflater& deflater, const Oid& oid, ObjectType type,
+                         uint64_t size, const Oid& base, ByteSpan delta) {
+  uint64_t start = bytes.size();
+  AppendEntryHeader(EntryKind::kRefDelta, delta.size(), &bytes);
+  ByteSpan name = std::as_bytes(std::span(base.bytes));
+  bytes.insert(bytes.end(), name.begin(), name.end());
+  deflater.Append(delta, &bytes);
+  objects.push_back(
+      {oid, type, size, start, bytes.size() - start, delta.size(), base});
 }
 
 PackFile::PackFile(std::string objects_dir)
@@ -162,10 +107,10 @@ void PackFile::AppendStreamed(
   std::lock_guard lock(mutex_);
   Open();
   uint64_t start = end_;
-  std::byte header[16];
-  size_t n = EntryHeader(type, size, header);
-  WriteAllAt(fd_.get(), ByteSpan(header, n), start, temporary_);
-  uint64_t at = start + n;
+  std::vector<std::byte> header;
+  AppendEntryHeader(static_cast<EntryKind>(type), size, &header);
+  WriteAllAt(fd_.get(), header, start, temporary_);
+  uint64_t at = start + header.size();
   std::optional<Oid> oid = produce([&](ByteSpan bytes) {
     WriteAllAt(fd_.get(), bytes, at, temporary_);
     at += bytes.size();
@@ -226,20 +171,18 @@ uint64_t PackFile::object_count() const {
   return objects_.size();
 }
 
-std::string PackFile::ReadBack(const PackedObject& object) const {
+std::string PackFile::ReadEntry(const PackedObject& object) const {
   std::vector<std::byte> entry(static_cast<size_t>(object.entry_size));
   ReadAt(object.offset, entry);
-  std::string content(static_cast<size_t>(object.size), '\0');
-  size_t header = HeaderLength(object);
-  thread_local Inflater inflater;
-  std::span<std::byte> room(reinterpret_cast<std::byte*>(content.data()),
-                            content.size());
-  // The stream's own checksum is enough here: ids are compared by Install().
-  if (inflater.InflateExactly(ByteSpan(entry).subspan(header), room) !=
-      entry.size() - header) {
-    Mismatch(object);
-  }
-  return content;
+  return InflateEntry(object, entry);
+}
+
+// The stream's own checksum is enough here: ids are compared by Install().
+std::string PackFile::ReadBack(const PackedObject& object,
+                               const FindObject& find) const {
+  return ResolveDeltas(
+      object, find, [this](const PackedObject& one) { return ReadEntry(one); },
+      [](const Oid&) { return nullptr; });
 }
 
 std::string PackFile::Install(unsigned threads) {
@@ -258,6 +201,7 @@ std::string PackFile::Install(unsigned threads) {
   Sha1::Digest checksum;
   {
     MappedFile pack(fd_.get(), temporary_);
+    PackChecker checker(pack, objects_);
     std::atomic<bool> summed = false;
     // Small runs keep the threads close together in the file, so that the pages
     // behind them can be let go.
@@ -265,10 +209,10 @@ std::string PackFile::Install(unsigned threads) {
     constexpr uint64_t kLargeEntry = uint64_t{256} << 10;
     RunParallel(threads, objects_.size(), kRun, [&](RangeQueue* queue) {
       if (!summed.exchange(true)) checksum = Sum(pack, end_);
-      Checker checker(pack);
+      PackChecker::Scratch scratch;
       while (auto run = queue->Next()) {
         for (size_t i = run->first; i < run->second; ++i) {
-          crcs[i] = checker.Check(objects_[i]);
+          crcs[i] = checker.Check(objects_[i], &scratch);
           // A run of large ones would hold hundreds of MiB.
           if (objects_[i].entry_size >= kLargeEntry) {
             pack.DontNeed(static_cast<size_t>(objects_[i].offset),

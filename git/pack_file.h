@@ -24,6 +24,10 @@ struct PackedObject {
   uint64_t size;        // of the content
   uint64_t offset;      // of the entry in the pack
   uint64_t entry_size;  // bytes of the entry, header included
+  // Of a delta: its bytes, inflated, and what it builds on, which is in the
+  // same pack. 0 where the entry is the content itself.
+  uint64_t delta_size = 0;
+  Oid base{};
 };
 
 // Entries that wait for their place: filled by one thread, then appended at
@@ -34,6 +38,9 @@ struct PackBatch {
 
   void Add(Deflater& deflater, const Oid& oid, ObjectType type,
            ByteSpan content);
+  // An object of `size` bytes as a delta against `base`.
+  void AddDelta(Deflater& deflater, const Oid& oid, ObjectType type,
+                uint64_t size, const Oid& base, ByteSpan delta);
 };
 
 // The temporary file is made at the first append, as
@@ -66,9 +73,14 @@ class PackFile {
 
   uint64_t object_count() const;
 
-  // The content of an entry; Error(kBug) where it does not come back as it went
-  // in. Thread-safe.
-  std::string ReadBack(const PackedObject& object) const;
+  // Where an object is; nothing for one that is not in the pack. Thread-safe.
+  using FindObject = std::function<std::optional<PackedObject>(const Oid&)>;
+
+  // The content of an object, through the deltas that it is made of, which
+  // `find` finds; Error(kBug) where it does not come back as it went in.
+  // Thread-safe.
+  std::string ReadBack(const PackedObject& object,
+                       const FindObject& find) const;
 
   // Where each object is, in the order of their places. Called when no append
   // is under way.
@@ -82,6 +94,8 @@ class PackFile {
  private:
   void Open();
   void ReadAt(uint64_t offset, std::span<std::byte> out) const;
+  // What the entry inflates to: the content, or the delta.
+  std::string ReadEntry(const PackedObject& object) const;
   std::string IndexBytes(const Sha1::Digest& checksum,
                          const std::vector<uint32_t>& crcs) const;
 

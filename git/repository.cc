@@ -109,6 +109,21 @@ std::optional<Repository> Repository::Find(const std::string& directory) {
   int result =
       git_repository_open_ext(&raw, directory.empty() ? "." : directory.c_str(),
                               GIT_REPOSITORY_OPEN_FROM_ENV, nullptr);
+  const char* objects = getenv("GIT_OBJECT_DIRECTORY");
+  return Take(raw, result,
+              WithoutTrailingSlash(objects == nullptr ? "" : objects));
+}
+
+std::optional<Repository> Repository::FindAt(const std::string& directory) {
+  StartLibgit2();
+  git_repository* raw = nullptr;
+  int result = git_repository_open_ext(&raw, directory.c_str(),
+                                       GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
+  return Take(raw, result, "");
+}
+
+std::optional<Repository> Repository::Take(git_repository* raw, int result,
+                                           std::string objects_dir) {
   if (result == GIT_ENOTFOUND) return std::nullopt;
   if (result < 0) throw CannotOpen(LastMessage());
   auto impl = std::make_unique<Impl>();
@@ -118,10 +133,8 @@ std::optional<Repository> Repository::Find(const std::string& directory) {
   impl->odb.reset(odb);
   impl->git_dir = WithoutTrailingSlash(git_repository_path(raw));
   impl->common_dir = WithoutTrailingSlash(git_repository_commondir(raw));
-  const char* objects = getenv("GIT_OBJECT_DIRECTORY");
-  impl->objects_dir = objects != nullptr && *objects != '\0'
-                          ? WithoutTrailingSlash(objects)
-                          : impl->common_dir + "/objects";
+  impl->objects_dir = objects_dir.empty() ? impl->common_dir + "/objects"
+                                          : std::move(objects_dir);
   impl->workdir = WithoutTrailingSlash(git_repository_workdir(raw));
   impl->config =
       Config::Load(impl->git_dir, impl->common_dir, Environment::OfProcess());
@@ -159,7 +172,9 @@ Repository Repository::Init(const std::string& directory, bool bare,
   int result = git_repository_init_ext(&raw, directory.c_str(), &options);
   RepositoryHandle owner(raw);
   Check(result, "cannot make a repository in " + Quote(directory));
-  return Open(directory);
+  auto repository = FindAt(directory);
+  Require(repository.has_value(), "a new repository cannot be found");
+  return std::move(*repository);
 }
 
 bool Repository::is_bare() const { return impl_->workdir.empty(); }

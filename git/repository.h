@@ -24,8 +24,13 @@ class Repository : public ObjectReader {
   // As Open(), but nothing where there is no repository.
   static std::optional<Repository> Find(const std::string& directory);
 
+  // The repository that `directory` itself is, or the working tree of; nothing
+  // where it is none. No environment variable leads elsewhere. Errors as
+  // Open().
+  static std::optional<Repository> FindAt(const std::string& directory);
+
   // Makes an empty repository (git init [--bare]) with HEAD at
-  // refs/heads/<branch>; opens one that is there.
+  // refs/heads/<branch>; opens one that is there, as FindAt() does.
   static Repository Init(const std::string& directory, bool bare,
                          const std::string& branch);
 
@@ -71,6 +76,9 @@ class Repository : public ObjectReader {
  private:
   struct Impl;
   explicit Repository(std::unique_ptr<Impl> impl);
+  // `result` is what opening `raw` gave; `objects_dir` is "" for its own one.
+  static std::optional<Repository> Take(git_repository* raw, int result,
+                                        std::string objects_dir);
   std::unique_ptr<Impl> impl_;
 };
 

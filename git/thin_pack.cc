@@ -15,13 +15,8 @@ namespace {
 
 std::vector<std::byte> MakeEntry(const Object& object, Deflater* deflater) {
   std::vector<std::byte> entry;
-  uint64_t size = object.content.size();
-  auto byte = static_cast<uint64_t>(object.type) << 4 | (size & 15u);
-  for (size >>= 4; size != 0; size >>= 7) {
-    entry.push_back(static_cast<std::byte>(byte | 0x80u));
-    byte = size & 0x7fu;
-  }
-  entry.push_back(static_cast<std::byte>(byte));
+  AppendEntryHeader(static_cast<EntryKind>(object.type), object.content.size(),
+                    &entry);
   deflater->Append(AsBytes(object.content), &entry);
   return entry;
 }

@@ -1,6 +1,7 @@
 // Trees out of a flat listing of files.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,9 @@ class TreeBuilder {
   void Add(TreeFile file) { files_.push_back(std::move(file)); }
 
   // Writes every tree, those that are there already only by id, and returns the
-  // root's. The builder is empty afterwards.
-  Oid Finish(ObjectWriter* writer);
+  // root's. The builder is empty afterwards. `older`, if given, is an earlier
+  // version of the root, whose trees the new ones may be deltas against.
+  Oid Finish(ObjectWriter* writer, const std::optional<Oid>& older = {});
 
  private:
   std::vector<TreeFile> files_;

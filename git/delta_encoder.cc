@@ -1,0 +1,154 @@
+#include "git/delta_encoder.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace backgraft::git {
+namespace {
+
+// What is looked up; shorter matches cost more than they save.
+constexpr size_t kBlock = 16;
+constexpr uint32_t kNowhere = UINT32_MAX;
+// Of one instruction, in packs of version 2.
+constexpr size_t kLongestCopy = 0x10000;
+constexpr size_t kLongestInsert = 127;
+
+uint64_t Load(const std::byte* at) {
+  uint64_t word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+// Of the kBlock bytes at `at`.
+size_t HashBlock(const std::byte* at) {
+  uint64_t hash = Load(at) * 0x9E3779B97F4A7C15u;
+  hash ^= std::rotl(Load(at + 8) * 0xC2B2AE3D27D4EB4Fu, 31);
+  hash *= 0x165667B19E3779F9u;
+  return static_cast<size_t>(hash >> 20);
+}
+
+size_t CommonPrefix(ByteSpan a, ByteSpan b) {
+  const size_t limit = std::min(a.size(), b.size());
+  size_t n = 0;
+  while (n + 8 <= limit && Load(a.data() + n) == Load(b.data() + n)) n += 8;
+  while (n < limit && a[n] == b[n]) ++n;
+  return n;
+}
+
+class Instructions {
+ public:
+  explicit Instructions(size_t limit) : limit_(limit) {}
+
+  void Size(uint64_t size) {
+    for (; size >= 0x80; size >>= 7) Put(size | 0x80u);
+    Put(size);
+  }
+
+  void Insert(ByteSpan bytes) {
+    while (!bytes.empty() && !too_long()) {
+      const size_t n = std::min(bytes.size(), kLongestInsert);
+      Put(n);
+      out_.insert(out_.end(), bytes.begin(),
+                  bytes.begin() + static_cast<std::ptrdiff_t>(n));
+      bytes = bytes.subspan(n);
+    }
+  }
+
+  void Copy(size_t offset, size_t size) {
+    while (size > 0 && !too_long()) {
+      const size_t n = std::min(size, kLongestCopy);
+      const size_t op = out_.size();
+      Put(0x80);
+      unsigned bits = 0x80;
+      for (unsigned i = 0; i < 4; ++i) bits |= PutByteOf(offset, i, 1u << i);
+      // No size at all stands for the longest.
+      const size_t coded = n == kLongestCopy ? 0 : n;
+      for (unsigned i = 0; i < 2; ++i) bits |= PutByteOf(coded, i, 16u << i);
+      out_[op] = static_cast<std::byte>(bits);
+      offset += n;
+      size -= n;
+    }
+  }
+
+  bool too_long() const { return out_.size() > limit_; }
+  std::vector<std::byte> Take() { return std::move(out_); }
+
+ private:
+  void Put(uint64_t byte) {
+    out_.push_back(static_cast<std::byte>(byte & 0xFFu));
+  }
+  // Bytes that are zero are left out; `bit` says that this one is not.
+  unsigned PutByteOf(size_t value, unsigned index, unsigned bit) {
+    const size_t byte = value >> (8 * index) & 0xFFu;
+    if (byte == 0) return 0;
+    Put(byte);
+    return bit;
+  }
+
+  const size_t limit_;
+  std::vector<std::byte> out_;
+};
+
+}  // namespace
+
+void DeltaEncoder::IndexBase(ByteSpan base) {
+  const size_t blocks = base.size() / kBlock;
+  const size_t slots = std::bit_ceil(std::max<size_t>(blocks * 2, 16));
+  mask_ = slots - 1;
+  places_.assign(slots, kNowhere);
+  // From the back, so that of equal blocks the first one stays.
+  for (size_t block = blocks; block-- > 0;) {
+    const size_t at = block * kBlock;
+    places_[HashBlock(base.data() + at) & mask_] = static_cast<uint32_t>(at);
+  }
+}
+
+std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
+                                                           ByteSpan target,
+                                                           size_t limit) {
+  if (base.size() >= kNowhere || target.size() >= kNowhere) return std::nullopt;
+  Instructions out(limit);
+  out.Size(base.size());
+  out.Size(target.size());
+  IndexBase(base);
+  size_t done = 0;  // bytes of `target` that have been encoded
+  size_t at = 0;
+  // Where the base goes on if the target does as before.
+  size_t expected = 0;
+  while (at + kBlock <= target.size() && !out.too_long()) {
+    size_t from = expected + (at - done);
+    size_t length = 0;
+    if (from + kBlock <= base.size()) {
+      length = CommonPrefix(base.subspan(from), target.subspan(at));
+    }
+    if (length < kBlock) {
+      const uint32_t place = places_[HashBlock(target.data() + at) & mask_];
+      length = 0;
+      if (place != kNowhere) {
+        from = place;
+        length = CommonPrefix(base.subspan(from), target.subspan(at));
+      }
+    }
+    if (length < kBlock) {
+      ++at;
+      continue;
+    }
+    // The match may begin before the block did.
+    while (at > done && from > 0 && base[from - 1] == target[at - 1]) {
+      --at;
+      --from;
+      ++length;
+    }
+    out.Insert(target.subspan(done, at - done));
+    out.Copy(from, length);
+    at += length;
+    done = at;
+    expected = from + length;
+  }
+  out.Insert(target.subspan(done));
+  if (out.too_long()) return std::nullopt;
+  return out.Take();
+}
+
+}  // namespace backgraft::git
