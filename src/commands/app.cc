@@ -135,6 +135,7 @@ int RunCommandLine(int argc, char** argv) {
   AddFlatten(app, context);
   AddGraft(app, context);
   AddVerify(app, context);
+  AddRebuild(app, context);
   AddRevert(app, context);
   AddDeploys(app, context);
   for (CLI::App* command : app.get_subcommands({})) command->footer(kFooter);

@@ -11,6 +11,7 @@ void AddRestore(CLI::App& app, Context& context);
 void AddFlatten(CLI::App& app, Context& context);
 void AddGraft(CLI::App& app, Context& context);
 void AddInspect(CLI::App& app, Context& context);
+void AddRebuild(CLI::App& app, Context& context);
 void AddRevert(CLI::App& app, Context& context);
 void AddVerify(CLI::App& app, Context& context);
 

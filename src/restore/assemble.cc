@@ -90,7 +90,7 @@ class Assembler {
                 return a.path < b.path;
               });
     for (const git::TreeFile& file : out_.from_backup) builder.Add(file);
-    out_.tree = builder.Finish(&writer_);
+    out_.tree = builder.Finish(&writer_, options_.older);
     FindUnused();
     out_.left_out.insert(out_.left_out.end(),
                          std::make_move_iterator(backup_.left_out.begin()),

@@ -29,6 +29,9 @@ struct AssembleOptions {
   // null where there is none.
   const SourceTip* tip = nullptr;
   const git::ObjectReader* tip_objects = nullptr;
+  // A tree of an earlier version of the same code that the writer may build on
+  // to save space.
+  std::optional<git::Oid> older{};
 };
 
 struct Assembled {

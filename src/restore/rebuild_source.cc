@@ -1,0 +1,126 @@
+#include "restore/rebuild_source.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "git/commit.h"
+#include "git/object_layers.h"
+#include "restore/opened_source.h"
+#include "source/backup_name.h"
+#include "source/file_source.h"
+
+namespace backgraft::restore {
+namespace {
+
+bool IsRegularFile(const std::string& path) {
+  struct stat st;
+  return stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode);
+}
+
+}  // namespace
+
+RebuildSource::RebuildSource(std::string given_name)
+    : given(std::move(given_name)) {
+  if (const auto parsed = source::ParseBackupName(given)) time = parsed->time;
+}
+
+Sha1::Digest DigestListing(const std::vector<git::TreeFile>& files) {
+  Sha1 sha;
+  std::string row;
+  for (const git::TreeFile& file : files) {
+    row = file.path;
+    row += '\0';
+    row += std::to_string(static_cast<unsigned>(file.mode));
+    row += '\0';
+    sha.Update(AsBytes(row));
+    sha.Update(std::as_bytes(std::span(file.oid.bytes)));
+  }
+  return sha.Finish();
+}
+
+void LookUp(const RecordedSources& recorded, RebuildSource* source) {
+  if (recorded.empty() || !IsRegularFile(source->given)) return;
+  const std::string sha256 = source::Open(source->given)->sha256();
+  source->recorded = recorded.Find(sha256);
+  if (!source->recorded) return;
+  NoProgress nobody;
+  source->info = OpenedSource(source->given, {}, nobody).info();
+  source->info.sha256 = sha256;
+  source->time = source->recorded->time;
+}
+
+void RebuildReader::Read(RebuildSource* source) {
+  auto backup = std::make_unique<Backup>();
+  {
+    OpenedSource opened(source->given, options_.limits, progress_);
+    *backup = target_.Read(opened, options_.filters);
+  }
+  const ChoiceOptions choice{
+      .select = options_.select, .ref = {}, .fsck = fsck_};
+  if (backup->history) {
+    backup->history->objects->CheckDamage();
+    const git::ObjectLayers both(
+        {&target_.writer(), backup->history->objects.get()});
+    ChooseFiles(backup.get(), both, choice);
+  } else {
+    ChooseFiles(backup.get(), target_.writer(), choice);
+  }
+  source->info = backup->info;
+  if (!source->time) source->time = backup->files.newest;
+  if (!source->time && backup->tip) {
+    const git::ObjectLayers both(
+        {&target_.writer(), backup->history->objects.get()});
+    source->time =
+        git::TimeOf(git::ReadCommit(both, backup->tip->commit).committer)
+            .seconds;
+  }
+  // git has no dates before 1970.
+  source->time = std::max<int64_t>(0, source->time.value_or(0));
+  source->warnings = std::move(backup->warnings);
+  source->backup = std::move(backup);
+  if (!source->backup->history) {
+    Assemble(source);
+    source->backup.reset();
+  }
+}
+
+void RebuildReader::Assemble(RebuildSource* source) {
+  Backup& backup = *source->backup;
+  AssembleOptions assemble;
+  assemble.filters = options_.filters;
+  assemble.exclude = options_.exclude;
+  assemble.older = tree_;
+  Assembled assembled =
+      AssembleBackup(backup, std::nullopt, assemble, target_.writer());
+  source->tree = assembled.tree;
+  source->files = assembled.from_backup.size();
+  source->listing = DigestListing(assembled.from_backup);
+  source->left_out = std::move(assembled.left_out);
+  backup.files = {};
+  if (backup.tip) backup.tip->files = {};
+  tree_ = assembled.tree;
+  WriteFiles(std::move(assembled.from_backup));
+}
+
+void RebuildReader::WriteFiles(std::vector<git::TreeFile> files) {
+  std::unordered_map<git::Oid, git::Oid, git::OidHash> older;
+  auto before = files_.begin();
+  for (const git::TreeFile& file : files) {
+    while (before != files_.end() && before->path < file.path) ++before;
+    if (before == files_.end()) break;
+    if (before->path == file.path && before->oid != file.oid) {
+      older.emplace(file.oid, before->oid);
+    }
+  }
+  target_.writer().Release(
+      [&older](const git::Oid& oid) -> std::optional<git::Oid> {
+        const auto found = older.find(oid);
+        if (found == older.end()) return std::nullopt;
+        return found->second;
+      });
+  files_ = std::move(files);
+}
+
+}  // namespace backgraft::restore

@@ -1,0 +1,82 @@
+// One source of a rebuild, from its name to the tree of its files.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/sha.h"
+#include "git/fsck_messages.h"
+#include "git/oid.h"
+#include "restore/backup.h"
+#include "restore/import_target.h"
+#include "restore/progress.h"
+#include "restore/rebuild.h"
+#include "restore/recorded_sources.h"
+
+namespace backgraft::restore {
+
+struct RebuildSource {
+  explicit RebuildSource(std::string given_name);
+
+  std::string given;  // as the user named it
+  SourceInfo info;
+  // Of the file's name, else the newest entry, else the commit it is at;
+  // nothing as long as it is not known.
+  std::optional<int64_t> time;
+
+  // Where the repository has it already; it is not read then.
+  std::optional<RecordedSource> recorded;
+
+  // Once it is assembled: the tree of its files, how many they are, and a
+  // digest of their paths, modes and ids as they came from the source.
+  std::optional<git::Oid> tree;
+  uint64_t files = 0;
+  Sha1::Digest listing{};
+  std::vector<LeftOut> left_out;
+  std::vector<std::string> warnings;
+  // Where it has a history: what it was read as.
+  std::unique_ptr<Backup> backup;
+};
+
+// The digest that RebuildSource::listing is; `files` in the byte order of
+// paths.
+Sha1::Digest DigestListing(const std::vector<git::TreeFile>& files);
+
+// Looks a file up by its bytes among what is recorded. Leaves alone what can
+// be read only once.
+void LookUp(const RecordedSources& recorded, RebuildSource* source);
+
+// Reads sources one after the other into one target.
+class RebuildReader {
+ public:
+  // All must outlive this.
+  RebuildReader(const RebuildOptions& options, const git::FsckOptions& fsck,
+                ImportTarget& target, Progress& progress)
+      : options_(options), fsck_(fsck), target_(target), progress_(progress) {}
+
+  // Reads it to its end: fills everything but `recorded` and, where it has a
+  // history, what Assemble() does. Error(kBadSource).
+  void Read(RebuildSource* source);
+
+  // The tree of its files, which are written. What of its history is to be
+  // imported has been verified before, so that nothing is written twice.
+  void Assemble(RebuildSource* source);
+
+ private:
+  // Writes what is new of these files, against the versions that the source
+  // before had at the same paths.
+  void WriteFiles(std::vector<git::TreeFile> files);
+
+  const RebuildOptions& options_;
+  const git::FsckOptions& fsck_;
+  ImportTarget& target_;
+  Progress& progress_;
+  // Of the source that was assembled last.
+  std::optional<git::Oid> tree_;
+  std::vector<git::TreeFile> files_;
+};
+
+}  // namespace backgraft::restore
