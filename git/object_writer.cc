@@ -1,15 +1,13 @@
 #include "git/object_writer.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
-#include <exception>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "base/batch_workers.h"
 #include "base/error.h"
 #include "git/delta_bases.h"
 #include "git/held_blobs.h"
@@ -41,16 +39,17 @@ class ObjectWriter::Impl {
  public:
   Impl(const ObjectReader& objects, const std::string& objects_dir,
        const ObjectWriterOptions& options)
-      : objects_(objects), options_(options), pack_(objects_dir) {
+      : objects_(objects),
+        options_(options),
+        thread_count_(options.threads != 0
+                          ? options.threads
+                          : std::max(1u, std::thread::hardware_concurrency())),
+        pack_(objects_dir),
+        workers_(thread_count_, kQueueBytes, [this] { return MakeWork(); }) {
     if (options.hold_blobs) {
       held_ = std::make_unique<HeldBlobs>(options.dry_run ? "" : objects_dir);
     }
-    thread_count_ = options.threads != 0
-                        ? options.threads
-                        : std::max(1u, std::thread::hardware_concurrency());
   }
-
-  ~Impl() { StopWorkers(); }
 
   void AddBlob(std::string content, Done done,
                const std::optional<Oid>& base = {}) {
@@ -165,7 +164,7 @@ class ObjectWriter::Impl {
 
   Oid Add(ObjectType type, std::string_view content,
           const std::optional<Oid>& base) {
-    Rethrow();
+    workers_.Rethrow();
     Oid oid = HashObject(type, content);
     if (!Claim(oid, content.size())) return oid;
     {
@@ -189,11 +188,7 @@ class ObjectWriter::Impl {
 
   void Drain() {
     HandOver();
-    {
-      std::unique_lock lock(mutex_);
-      idle_.wait(lock, [&] { return unfinished_ == 0; });
-    }
-    Rethrow();
+    workers_.Drain();
     FlushOwn();
   }
 
@@ -209,7 +204,7 @@ class ObjectWriter::Impl {
 
   std::optional<std::string> Install() {
     Release({});
-    StopWorkers();
+    workers_.Stop();
     pack_.Drop(forgotten_);
     if (options_.dry_run || pack_.object_count() == 0) return std::nullopt;
     return pack_.Install(thread_count_);
@@ -325,68 +320,17 @@ class ObjectWriter::Impl {
 
   void HandOver() {
     if (pending_.empty()) return;
-    if (workers_.empty()) StartWorkers();
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return queued_bytes_ < kQueueBytes || failure_; });
-    if (failure_) std::rethrow_exception(failure_);
-    queued_bytes_ += pending_bytes_;
-    ++unfinished_;
-    queue_.push_back(std::move(pending_));
-    pending_.clear();
-    pending_bytes_ = 0;
-    work_.notify_one();
+    workers_.Add(std::exchange(pending_, {}), std::exchange(pending_bytes_, 0));
   }
 
-  void StartWorkers() {
-    for (unsigned i = 0; i < thread_count_; ++i) {
-      workers_.emplace_back([this] { Work(); });
-    }
-  }
-
-  void StopWorkers() {
-    {
-      std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    work_.notify_all();
-    workers_.clear();
-  }
-
-  void Work() {
-    Tools tools;
-    PackBatch batch;
-    for (;;) {
-      std::vector<Job> jobs;
-      {
-        std::unique_lock lock(mutex_);
-        work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-        if (stopping_) return;
-        jobs = std::move(queue_.front());
-        queue_.pop_front();
-      }
-      size_t bytes = 0;
-      std::exception_ptr failure;
-      try {
-        for (Job& job : jobs) {
-          bytes += job.content.size();
-          Process(&job, &tools, &batch);
-        }
-        pack_.Append(&batch);
-      } catch (...) {
-        failure = std::current_exception();
-      }
-      std::lock_guard lock(mutex_);
-      if (failure && !failure_) failure_ = failure;
-      queued_bytes_ -= std::min(queued_bytes_, bytes);
-      --unfinished_;
-      if (failure_) {
-        unfinished_ -= queue_.size();
-        queue_.clear();
-        queued_bytes_ = 0;
-      }
-      room_.notify_all();
-      idle_.notify_all();
-    }
+  // What one worker does with a batch of jobs.
+  BatchWorkers<Job>::Work MakeWork() {
+    auto tools = std::make_shared<Tools>();
+    auto batch = std::make_shared<PackBatch>();
+    return [this, tools, batch](std::vector<Job>& jobs) {
+      for (Job& job : jobs) Process(&job, tools.get(), batch.get());
+      pack_.Append(batch.get());
+    };
   }
 
   void Process(Job* job, Tools* tools, PackBatch* batch) {
@@ -409,14 +353,9 @@ class ObjectWriter::Impl {
     pack_.Append(&own_batch_);
   }
 
-  void Rethrow() {
-    std::lock_guard lock(mutex_);
-    if (failure_) std::rethrow_exception(failure_);
-  }
-
   const ObjectReader& objects_;
   const ObjectWriterOptions options_;
-  unsigned thread_count_;
+  const unsigned thread_count_;
   std::unique_ptr<HeldBlobs> held_;  // null: nothing is held
   PackFile pack_;
 
@@ -442,14 +381,7 @@ class ObjectWriter::Impl {
   std::unordered_map<Oid, Object, OidHash> recent_;
   size_t recent_bytes_ = 0;
 
-  std::mutex mutex_;
-  std::condition_variable work_, room_, idle_;
-  std::deque<std::vector<Job>> queue_;
-  size_t queued_bytes_ = 0;
-  size_t unfinished_ = 0;  // batches handed over and not finished
-  bool stopping_ = false;
-  std::exception_ptr failure_;
-  std::vector<std::jthread> workers_;
+  BatchWorkers<Job> workers_;  // last: its threads use everything above
 };
 
 ObjectWriter::ObjectWriter(const ObjectReader& objects,

@@ -286,28 +286,17 @@ class Collector {
   // No file may be where another entry needs a directory.
   void RefuseClashes() {
     std::unordered_set<std::string> parents;
-    auto note = [&](const std::string& path) {
-      for (size_t slash = path.rfind('/'); slash != std::string::npos;
-           slash = path.rfind('/', slash - 1)) {
-        if (!parents.insert(path.substr(0, slash)).second || slash == 0) break;
-      }
-    };
-    for (const auto& [path, slot] : slots_) note(path);
-    for (const auto& path : directories_) note(path);
-    for (const auto& path : git_files_) note(path);
-    for (const auto& path : git_files_) {
-      if (!parents.contains(path)) continue;
+    for (const auto& [path, slot] : slots_) AddParents(path, &parents);
+    for (const auto& path : directories_) AddParents(path, &parents);
+    for (const auto& path : git_files_) AddParents(path, &parents);
+    auto check = [&](const std::string& path) {
+      if (!parents.contains(path) && !directories_.contains(path)) return;
       throw Error(ErrorKind::kBadSource, "entry " + Quote(path) + " of " +
                                              Quote(source_name_) +
                                              " is a file and a directory");
-    }
-    for (const auto& [path, slot] : slots_) {
-      if (parents.contains(path) || directories_.contains(path)) {
-        throw Error(ErrorKind::kBadSource, "entry " + Quote(path) + " of " +
-                                               Quote(source_name_) +
-                                               " is a file and a directory");
-      }
-    }
+    };
+    for (const auto& path : git_files_) check(path);
+    for (const auto& [path, slot] : slots_) check(path);
     const std::string below = Below();
     for (const auto& path : directories_) {
       if (parents.contains(path) || path == out_.root.prefix) continue;

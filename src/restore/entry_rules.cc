@@ -1,13 +1,19 @@
 #include "restore/entry_rules.h"
 
-#include <string>
-
 #include "git/dotgit.h"
 
 namespace backgraft::restore {
 
 std::string_view LastComponent(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
+}
+
+void AddParents(const std::string& path,
+                std::unordered_set<std::string>* parents) {
+  for (size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0;
+       slash = path.rfind('/', slash - 1)) {
+    if (!parents->insert(path.substr(0, slash)).second) break;
+  }
 }
 
 std::string_view GitPart(std::string_view path) {

@@ -2,12 +2,18 @@
 // be taken.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <unordered_set>
 
 namespace backgraft::restore {
 
 // The last component of a path.
 std::string_view LastComponent(std::string_view path);
+
+// Every directory above `path`.
+void AddParents(const std::string& path,
+                std::unordered_set<std::string>* parents);
 
 // The path up to and including its first `.git` component, or nothing.
 std::string_view GitPart(std::string_view path);
