@@ -12,6 +12,7 @@
 #include "git/delta_bases.h"
 #include "git/held_blobs.h"
 #include "git/pack_file.h"
+#include "git/recent_objects.h"
 
 namespace backgraft::git {
 namespace {
@@ -45,6 +46,8 @@ class ObjectWriter::Impl {
                           ? options.threads
                           : std::max(1u, std::thread::hardware_concurrency())),
         pack_(objects_dir),
+        // A dry run has no pack to read them back from.
+        recent_(options.dry_run ? SIZE_MAX : kRecentBytes),
         workers_(thread_count_, kQueueBytes, [this] { return MakeWork(); }) {
     if (options.hold_blobs) {
       held_ = std::make_unique<HeldBlobs>(options.dry_run ? "" : objects_dir);
@@ -152,11 +155,10 @@ class ObjectWriter::Impl {
     Drain();
     if (held_) held_->Clear();
     pack_.Discard();
-    std::scoped_lock lock(claimed_mutex_, recent_mutex_, locate_mutex_);
+    recent_.Clear();
+    std::scoped_lock lock(claimed_mutex_, locate_mutex_);
     claimed_.clear();
     content_bytes_ = 0;
-    recent_.clear();
-    recent_bytes_ = 0;
     places_.clear();
     located_ = 0;
     bases_.Clear();
@@ -167,16 +169,7 @@ class ObjectWriter::Impl {
     workers_.Rethrow();
     Oid oid = HashObject(type, content);
     if (!Claim(oid, content.size())) return oid;
-    {
-      std::lock_guard lock(recent_mutex_);
-      // A dry run has no pack to read them back from.
-      if (!options_.dry_run && recent_bytes_ + content.size() > kRecentBytes) {
-        recent_.clear();
-        recent_bytes_ = 0;
-      }
-      recent_bytes_ += content.size();
-      recent_.emplace(oid, Object{type, std::string(content)});
-    }
+    recent_.Add(oid, type, content);
     if (options_.dry_run) return oid;
     std::lock_guard lock(own_mutex_);
     Write(oid, type, content, base, &own_tools_, &own_batch_);
@@ -189,7 +182,8 @@ class ObjectWriter::Impl {
   void Drain() {
     HandOver();
     workers_.Drain();
-    FlushOwn();
+    std::lock_guard lock(own_mutex_);
+    pack_.Append(&own_batch_);
   }
 
   uint64_t object_count() const {
@@ -225,11 +219,7 @@ class ObjectWriter::Impl {
       ours = claimed_.contains(oid);
     }
     if (!ours) return objects_.Find(oid);
-    {
-      std::lock_guard lock(recent_mutex_);
-      auto it = recent_.find(oid);
-      if (it != recent_.end()) return it->second;
-    }
+    if (auto object = recent_.Find(oid)) return object;
     if (held_) {
       if (auto content = held_->Find(oid)) {
         return Object{ObjectType::kBlob, std::move(*content)};
@@ -348,11 +338,6 @@ class ObjectWriter::Impl {
     job->done(oid);
   }
 
-  void FlushOwn() {
-    std::lock_guard lock(own_mutex_);
-    pack_.Append(&own_batch_);
-  }
-
   const ObjectReader& objects_;
   const ObjectWriterOptions options_;
   const unsigned thread_count_;
@@ -377,9 +362,7 @@ class ObjectWriter::Impl {
   std::unordered_map<Oid, PackedObject, OidHash> places_;
   size_t located_ = 0;
 
-  mutable std::mutex recent_mutex_;
-  std::unordered_map<Oid, Object, OidHash> recent_;
-  size_t recent_bytes_ = 0;
+  RecentObjects recent_;  // written by Add()
 
   BatchWorkers<Job> workers_;  // last: its threads use everything above
 };
