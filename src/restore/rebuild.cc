@@ -185,7 +185,7 @@ class Rebuilder {
     const SourceHistory& history = *source.backup->history;
     const git::Oid tip = source.backup->tip->commit;
     const git::Oid tip_tree = source.backup->tip->tree;
-    const git::Relation relation = FindRelation(history, tip);
+    const git::Relation relation = FindRelation(source, tip);
     if (relation == git::Relation::kUnrelated && !options_.graft) {
       reader_.Assemble(&source);
       result_.warnings.push_back(
@@ -219,14 +219,22 @@ class Rebuilder {
                     import_.writer(), all);
   }
 
-  git::Relation FindRelation(const SourceHistory& source, const git::Oid& tip) {
+  git::Relation FindRelation(RebuildSource& source, const git::Oid& tip) {
     if (!chain_.tip()) return git::Relation::kAhead;
-    const git::ObjectLayers both({&import_.writer(), source.objects.get()});
+    const git::ObjectLayers both(
+        {&import_.writer(), source.backup->history->objects.get()});
     git::History history(both,
                          repository_ != nullptr
                              ? git::ShallowCommits(*repository_)
                              : decltype(git::ShallowCommits(*repository_)){});
-    return git::FindRelation(history, *chain_.tip(), tip).relation;
+    try {
+      return git::FindRelation(history, *chain_.tip(), tip).relation;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kIo) throw;
+      // A commit is missing: the source's fault if verifying it says so.
+      Import(source);
+      throw;
+    }
   }
 
   bool NeedsRefs(const git::ForeignRefs& refs) {

@@ -63,7 +63,14 @@ class Restorer {
     found.relation = Relation::kAhead;
     if (!target_.tip) return;
     git::History history(both, git::ShallowCommits(repository_));
-    found = git::FindRelation(history, *target_.tip, *tip_);
+    try {
+      found = git::FindRelation(history, *target_.tip, *tip_);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kIo) throw;
+      // A commit is missing: the source's fault if verifying it says so.
+      import_.Verify(backup_, {*tip}, fsck_, progress_);
+      throw;
+    }
   }
 
   // What is asked for, or has to be; nothing where the relation says it all.
