@@ -1,0 +1,119 @@
+// Trees, commits and `.gitmodules` that git fsck calls errors.
+#include <utility>
+
+#include "commands/hostile_git_cases.h"
+
+namespace backgraft::commands {
+namespace {
+
+using git::ObjectType;
+using testing::RawEntry;
+
+using Entries = std::vector<std::pair<std::string, std::string>>;
+
+std::string ForgeTree(const HostileSite& site, const Entries& entries) {
+  std::string bytes;
+  for (const auto& [mode, name] : entries) {
+    const git::Oid id = *git::Oid::FromHex(
+        site.Id(mode == "40000" ? "HEAD:inc" : "HEAD:index.php"));
+    bytes += RawEntry(mode, name, id);
+  }
+  return site.Forge(ObjectType::kTree, bytes);
+}
+
+// At the tip, and before it.
+std::vector<HostileCase> Tree(const std::string& name, const Entries& entries,
+                              const std::string& message) {
+  const std::string hint = "git config fetch.fsck." + message + " warn";
+  return {{name, Outcome::kRefused,
+           [entries](HostileSite& site) {
+             site.SetTip(site.ForgeCommit(ForgeTree(site, entries)));
+           },
+           message, hint},
+          {name + "Deep", Outcome::kRefusedHistory,
+           [entries](HostileSite& site) {
+             site.SetTipAfter(site.ForgeCommit(ForgeTree(site, entries)));
+           },
+           message, hint}};
+}
+
+HostileCase Commit(const std::string& name, const std::string& header,
+                   const std::string& message) {
+  return {name, Outcome::kRefusedHistory,
+          [header](HostileSite& site) {
+            site.SetTipAfter(site.Forge(ObjectType::kCommit,
+                                        "tree " + site.tree() + "\nparent " +
+                                            site.tip() + "\n" + header +
+                                            "\n\nForged\n"));
+          },
+          message, "git config fetch.fsck." + message + " warn"};
+}
+
+std::vector<HostileCase> Modules(const std::string& name,
+                                 const std::string& content,
+                                 const std::string& message) {
+  const std::string hint = "git config fetch.fsck." + message + " warn";
+  auto tree = [content](const HostileSite& site) {
+    const std::string blob = site.Forge(ObjectType::kBlob, content);
+    return site.Forge(ObjectType::kTree, RawEntry("100644", ".gitmodules",
+                                                  *git::Oid::FromHex(blob)));
+  };
+  return {{name, Outcome::kRefused,
+           [tree, content](HostileSite& site) {
+             site.Write(".gitmodules", content);
+             site.SetTip(site.ForgeCommit(tree(site)));
+           },
+           message, "--exclude '.gitmodules'"},
+          {name + "Deep", Outcome::kRefusedHistory,
+           [tree](HostileSite& site) {
+             site.SetTipAfter(site.ForgeCommit(tree(site)));
+           },
+           message, hint}};
+}
+
+}  // namespace
+
+std::vector<HostileCase> HostileContents() {
+  const std::string person = "A <a@example.com> 1700000000 +0000";
+  std::vector<HostileCase> all = {
+      Commit("CommitWithoutAuthor", "committer " + person, "missingAuthor"),
+      Commit("CommitWithBadDate",
+             "author A <a@example.com> soon +0000\ncommitter " + person,
+             "badDate"),
+      Commit(
+          "CommitWithTwoAuthors",
+          "author " + person + "\nauthor " + person + "\ncommitter " + person,
+          "multipleAuthors"),
+  };
+  // No configuration permits this one.
+  all.push_back(Commit(
+      "CommitWithNul",
+      "author " + person + "\ncommitter " + person + std::string("\nx \0y", 5),
+      "nulInHeader"));
+  all.back().hint.clear();
+  auto add = [&all](const std::vector<HostileCase>& cases) {
+    all.insert(all.end(), cases.begin(), cases.end());
+  };
+  add(Tree("TreeWithDotGit", {{"40000", ".git"}}, "hasDotgit"));
+  add(Tree("TreeWithUpperGit", {{"40000", ".GIT"}}, "hasDotgit"));
+  add(Tree("TreeWithNtfsGit", {{"40000", "git~1"}}, "hasDotgit"));
+  add(Tree("TreeWithHfsGit", {{"40000", ".g\u200cit"}}, "hasDotgit"));
+  add(Tree("TreeWithSlash", {{"100644", "a/b"}}, "fullPathname"));
+  add(Tree("TreeWithDots", {{"40000", ".."}}, "hasDotdot"));
+  add(Tree("TreeWithDuplicates", {{"100644", "a"}, {"100644", "a"}},
+           "duplicateEntries"));
+  add(Tree("TreeOutOfOrder", {{"100644", "b"}, {"100644", "a"}},
+           "treeNotSorted"));
+  add(Modules("ModuleUrlIsAnOption",
+              "[submodule \"m\"]\n\tpath = m\n\turl = -u./evil\n",
+              "gitmodulesUrl"));
+  add(Modules("ModulePathIsAnOption",
+              "[submodule \"m\"]\n\tpath = -m\n\turl = ./m\n",
+              "gitmodulesPath"));
+  add(Modules("ModuleNameIsOutside",
+              "[submodule \"../../m\"]\n\tpath = m\n\turl = ./m\n",
+              "gitmodulesName"));
+  return all;
+}
+
+}  // namespace backgraft::commands
