@@ -103,9 +103,14 @@ bool SaysSomething(std::string_view text) {
 
 CapturedGit::CapturedGit(const std::string& directory,
                          const std::string& source_name)
-    : source_name_(source_name),
-      objects_(std::make_unique<ForeignObjects>(directory, source_name)),
-      refs_(source_name) {}
+    : directory_(directory), source_name_(source_name), refs_(source_name) {}
+
+ForeignObjects& CapturedGit::objects() {
+  if (!objects_) {
+    objects_ = std::make_unique<ForeignObjects>(directory_, source_name_);
+  }
+  return *objects_;
+}
 
 void CapturedGit::Refuse(const std::string& message,
                          std::vector<std::string> hints) {
@@ -216,19 +221,19 @@ void CapturedGit::TakeObject(const Entry& entry, std::string_view name,
                              const ForeignObjects::Pull& pull) {
   if (auto oid = LooseId(name)) {
     if (seen_.try_emplace(entry.path, *oid).second) {
-      objects_->AddLoose(*oid, pull);
+      objects().AddLoose(*oid, pull);
     } else {
       RefuseEntry(entry, "comes twice");
     }
   } else if (auto pack = PackFileName(name, ".pack")) {
     if (seen_.try_emplace(entry.path, git::Oid{}).second) {
-      objects_->AddPack(*pack, pull);
+      objects().AddPack(*pack, pull);
     } else {
       RefuseEntry(entry, "comes twice");
     }
   } else if (auto index = PackFileName(name, ".idx")) {
     if (entry.size > kLargestPackIndex) return;
-    objects_->AddPackIndex(*index, ReadSmall(entry, kLargestPackIndex, pull));
+    objects().AddPackIndex(*index, ReadSmall(entry, kLargestPackIndex, pull));
   }
   // Everything else there (multi-pack indexes, bitmaps, commit graphs) only
   // says once more what packs hold.

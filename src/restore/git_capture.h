@@ -36,10 +36,11 @@ class CapturedGit {
   // gitfile, or a working tree of another repository.
   bool Check();
 
-  git::ForeignObjects& objects() { return *objects_; }
+  git::ForeignObjects& objects();
 
   // To be taken once Check() returned true.
   std::unique_ptr<git::ForeignObjects> TakeObjects() {
+    objects();
     return std::move(objects_);
   }
   git::ForeignRefs TakeRefs() { return refs_.Finish(); }
@@ -58,7 +59,9 @@ class CapturedGit {
   void Refuse(const std::string& message, std::vector<std::string> hints = {});
   void RefuseEntry(const archive::Entry& entry, const std::string& why);
 
+  const std::string directory_;
   const std::string source_name_;
+  // Made when there is one: most candidates of a hostile source have none.
   std::unique_ptr<git::ForeignObjects> objects_;
   git::ForeignRefsBuilder refs_;
   // The id that the bytes of each file would have as a blob: what comes twice
