@@ -195,7 +195,9 @@ INSTANTIATE_TEST_SUITE_P(
         Writer{"info_zip",
                {"zip -qry archive.zip tree; mv archive.zip "
                 "archive"}},
-        Writer{"info_zip_piped", {"zip -qry - tree | cat > archive"}},
+        // It cannot store links into a pipe, wherever they come first.
+        Writer{"info_zip_piped",
+               {"find tree ! -type l | sort | zip -q - -@ | cat > archive"}},
         Writer{"info_zip_stored",
                {"zip -0qry archive.zip tree; mv archive.zip "
                 "archive"}},

@@ -64,8 +64,8 @@ std::string Changed(std::mt19937& random, std::string text) {
 
 TEST(DeltaEncoderTest, WhatItMakesGivesTheTarget) {
   std::mt19937 random(5);
-  for (int i = 0; i < 3000; ++i) {
-    const std::string base = Noise(random, random() % 4000, 1 + i % 26u);
+  for (unsigned i = 0; i < 3000; ++i) {
+    const std::string base = Noise(random, random() % 4000, 1 + i % 26);
     const std::string target = Changed(random, base);
     const auto delta = Encode(base, target);
     ASSERT_TRUE(delta.has_value());
