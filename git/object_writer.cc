@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "git/delta_bases.h"
 #include "git/held_blobs.h"
 #include "git/pack_file.h"
+#include "git/pack_places.h"
 #include "git/recent_objects.h"
 
 namespace backgraft::git {
@@ -112,7 +112,7 @@ class ObjectWriter::Impl {
   void Release(const BaseOf& base_of) {
     Drain();
     if (!held_ || options_.dry_run) return;
-    NotePlaces();
+    places_.Note(pack_.objects());
     // Without it, what is added now is written.
     std::unique_ptr<HeldBlobs> held = std::move(held_);
     for (const Oid& oid : held->List()) {
@@ -156,11 +156,10 @@ class ObjectWriter::Impl {
     if (held_) held_->Clear();
     pack_.Discard();
     recent_.Clear();
-    std::scoped_lock lock(claimed_mutex_, locate_mutex_);
+    places_.Clear();
+    std::lock_guard lock(claimed_mutex_);
     claimed_.clear();
     content_bytes_ = 0;
-    places_.clear();
-    located_ = 0;
     bases_.Clear();
   }
 
@@ -199,7 +198,7 @@ class ObjectWriter::Impl {
   std::optional<std::string> Install() {
     Release({});
     workers_.Stop();
-    pack_.Drop(forgotten_);
+    DropForgotten();
     if (options_.dry_run || pack_.object_count() == 0) return std::nullopt;
     return pack_.Install(thread_count_);
   }
@@ -272,38 +271,28 @@ class ObjectWriter::Impl {
     }
   }
 
-  // Where an object is that was in the pack when NotePlaces() looked last.
-  std::optional<PackedObject> FindPlace(const Oid& oid) {
-    std::lock_guard lock(locate_mutex_);
-    auto place = places_.find(oid);
-    if (place == places_.end()) return std::nullopt;
-    return place->second;
-  }
-
   // The content of an object that others may build on; waits for nobody.
   ContentCache::Content ReadBase(const Oid& oid) {
-    const auto object = FindPlace(oid);
+    const auto object = places_.Find(oid);
     if (!object) return nullptr;
     return std::make_shared<const std::string>(pack_.ReadBack(
-        *object, [this](const Oid& base) { return FindPlace(base); }));
+        *object, [this](const Oid& base) { return places_.Find(base); }));
   }
 
-  // To be called when everything queued is in the pack.
-  void NotePlaces() {
-    std::lock_guard lock(locate_mutex_);
-    const auto& packed = pack_.objects();
-    for (; located_ < packed.size(); ++located_) {
-      places_.emplace(packed[located_].oid, packed[located_]);
-    }
+  void DropForgotten() {
+    if (forgotten_.empty()) return;
+    pack_.Drop(forgotten_);
+    // What stays has moved.
+    places_.Clear();
   }
 
   // Where a claimed object is in the pack.
   PackedObject Locate(const Oid& oid) {
-    if (auto place = FindPlace(oid)) return *place;
+    if (auto place = places_.Find(oid)) return *place;
     // It has been appended since the last look, or is about to be.
     Drain();
-    NotePlaces();
-    auto place = FindPlace(oid);
+    places_.Note(pack_.objects());
+    auto place = places_.Find(oid);
     Require(place.has_value(), "a claimed object was not written");
     return *place;
   }
@@ -358,9 +347,7 @@ class ObjectWriter::Impl {
   PackBatch own_batch_;
   DeltaBases bases_;
 
-  std::mutex locate_mutex_;
-  std::unordered_map<Oid, PackedObject, OidHash> places_;
-  size_t located_ = 0;
+  PackPlaces places_;
 
   RecentObjects recent_;  // written by Add()
 

@@ -59,9 +59,8 @@ Names OptionsOfManual(const std::string& page) {
 }
 
 TEST(HelpTest, FitsEightyColumnsAndNamesNoTypes) {
-  for (const char* command :
-       {"", "inspect", "restore", "flatten", "graft", "rebuild", "verify",
-        "revert", "deploys"}) {
+  for (const char* command : {"", "inspect", "restore", "flatten", "graft",
+                              "rebuild", "verify", "revert", "deploys"}) {
     std::vector<std::string> args = {"-h"};
     if (*command != '\0') args.insert(args.begin(), command);
     std::string help = Help(args);
@@ -86,9 +85,8 @@ TEST(HelpTest, BeginsWithTheUsage) {
 TEST(HelpTest, ManualHasTheSameOptions) {
   Names global = OptionsOfHelp(Help({"-h"}));
   EXPECT_EQ(OptionsOfManual("backgraft"), global);
-  for (const std::string command :
-       {"", "inspect", "restore", "flatten", "graft", "rebuild", "verify",
-        "revert", "deploys"}) {
+  for (const std::string command : {"inspect", "restore", "flatten", "graft",
+                                    "rebuild", "verify", "revert", "deploys"}) {
     Names own = OptionsOfHelp(Help({command, "-h"}));
     for (const std::string& name : global) {
       // --version is the program's alone.
