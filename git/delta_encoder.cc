@@ -108,6 +108,8 @@ std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
                                                            ByteSpan target,
                                                            size_t limit) {
   if (base.size() >= kNowhere || target.size() >= kNowhere) return std::nullopt;
+  // git refuses a delta of fewer than four bytes (DELTA_SIZE_MIN).
+  if (target.size() < kBlock) return std::nullopt;
   Instructions out(limit);
   out.Size(base.size());
   out.Size(target.size());

@@ -14,7 +14,8 @@ namespace backgraft::git {
 class DeltaEncoder {
  public:
   // The delta, header included, that turns `base` into `target`; nothing where
-  // it would take more than `limit` bytes. Both under 4 GiB.
+  // it would take more than `limit` bytes, and for a target that is too short
+  // to be worth it. Both under 4 GiB.
   std::optional<std::vector<std::byte>> Encode(ByteSpan base, ByteSpan target,
                                                size_t limit);
 

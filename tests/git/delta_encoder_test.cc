@@ -68,8 +68,10 @@ TEST(DeltaEncoderTest, WhatItMakesGivesTheTarget) {
     const std::string base = Noise(random, random() % 4000, 1 + i % 26);
     const std::string target = Changed(random, base);
     const auto delta = Encode(base, target);
-    ASSERT_TRUE(delta.has_value());
-    ASSERT_EQ(Apply(base, *delta), target) << i;
+    ASSERT_TRUE(delta.has_value() || target.size() < 16) << target.size();
+    if (delta) {
+      ASSERT_EQ(Apply(base, *delta), target) << i;
+    }
   }
 }
 
@@ -107,12 +109,11 @@ TEST(DeltaEncoderTest, WhatIsTooLongIsNone) {
 
 TEST(DeltaEncoderTest, EmptyAndTiny) {
   for (const char* base : {"", "a", "0123456789abcdef"}) {
-    for (const char* target :
+    for (const std::string target :
          {"", "a", "0123456789abcdef", "0123456789abcdefg"}) {
       const auto delta = Encode(base, target);
-      // A delta under four bytes is none to git.
-      if (delta->size() < 4) continue;
-      EXPECT_EQ(Apply(base, *delta), target);
+      EXPECT_EQ(delta.has_value(), target.size() >= 16);
+      if (delta) EXPECT_EQ(Apply(base, *delta), target);
     }
   }
 }
