@@ -114,7 +114,7 @@ std::string RebuildRefs::ReasonAgainstMove(const std::string& name,
                                            const git::Oid& now,
                                            const git::Oid& oid,
                                            git::History& history) const {
-  const std::string there = "there is one at " + now.Hex().substr(0, 10);
+  std::string there = "there is one at " + now.Hex().substr(0, 10);
   if (!IsBranch(name) || !history.IsAncestor(now, oid)) return there;
   if (name == head_ || (repository_ != nullptr &&
                         git::CheckedOutElsewhere(*repository_, name))) {
