@@ -107,8 +107,8 @@ TEST(JsonTest, VerifyDifferent) {
 TEST(JsonTest, WarningsStandThereAndOnStandardError) {
   Sandbox box;
   // A history that is not needed may be damaged.
-  std::string tar = box.WriteTar({{.name = ".git/HEAD", .content = "?\n"},
-                                  {.name = "a", .content = "a"}});
+  std::string tar = box.WriteTar(
+      {{.name = ".git/HEAD", .content = "?\n"}, {.name = "a", .content = "a"}});
   ProcessResult result =
       box.Backgraft({"flatten", tar, "--select", "all", "--json"});
   json got = JsonOf(result);
