@@ -113,7 +113,9 @@ TEST(DeltaEncoderTest, EmptyAndTiny) {
          {"", "a", "0123456789abcdef", "0123456789abcdefg"}) {
       const auto delta = Encode(base, target);
       EXPECT_EQ(delta.has_value(), target.size() >= 16);
-      if (delta) EXPECT_EQ(Apply(base, *delta), target);
+      if (delta) {
+        EXPECT_EQ(Apply(base, *delta), target);
+      }
     }
   }
 }
