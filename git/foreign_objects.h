@@ -41,8 +41,6 @@ class ForeignObjects : public ObjectReader {
   // objects/ab/cdef…, which is said to hold `oid`.
   void AddLoose(const Oid& oid, const Pull& pull);
 
-  bool empty() const { return packs_.empty() && loose_.empty(); }
-
   struct Pack {
     std::string name;  // "pack-1f2e…"
     std::string path;  // where its bytes are
