@@ -70,6 +70,22 @@ class ContentCache {
   size_t bytes_ = 0;
 };
 
+// Whether the pack has the header and the trailer that its .idx tells of.
+bool BelongTogether(ByteSpan pack, const PackIndexView& index) {
+  if (pack.size() < kPackHeaderSize + kPackTrailerSize) return false;
+  std::byte header[kPackHeaderSize] = {};
+  std::memcpy(header, "PACK", 4);
+  for (size_t i = 0; i < 4; ++i) {
+    header[8 + i] = static_cast<std::byte>(index.count() >> (24 - 8 * i));
+  }
+  // The versions 2 and 3 are the same.
+  header[7] = pack[7] == std::byte{3} ? std::byte{3} : std::byte{2};
+  const Sha1::Digest checksum = index.pack_checksum();
+  return std::memcmp(pack.data(), header, sizeof header) == 0 &&
+         std::memcmp(pack.last(kPackTrailerSize).data(), checksum.data(),
+                     kPackTrailerSize) == 0;
+}
+
 // One for each thread: an inflater is dear to make.
 Inflater& ThreadInflater() {
   thread_local Inflater inflater;
@@ -92,6 +108,9 @@ struct IndexedPack::Impl {
   std::atomic<size_t> bytes_read{0};
 
   EntryHeader HeaderAt(uint64_t offset) const {
+    if (offset < kPackHeaderSize || offset >= entries.size()) {
+      ThrowBadEntry(options, offset, "no entry");
+    }
     std::optional<EntryHeader> header =
         ParseEntryHeader(entries.subspan(static_cast<size_t>(offset)));
     if (!header) ThrowBadEntry(options, offset, "a malformed entry");
@@ -197,23 +216,20 @@ std::unique_ptr<IndexedPack> IndexedPack::Open(const std::string& pack_path,
                                                std::string index,
                                                const PackOptions& options) {
   MappedFile file(pack_path);
-  const ByteSpan pack = file.bytes();
   std::optional<PackIndexView> view =
-      PackIndexView::Parse(std::move(index), pack.size());
-  if (!view) return nullptr;
-  std::byte header[kPackHeaderSize] = {};
-  std::memcpy(header, "PACK", 4);
-  for (size_t i = 0; i < 4; ++i) {
-    header[8 + i] = static_cast<std::byte>(view->count() >> (24 - 8 * i));
-  }
-  // The versions 2 and 3 are the same.
-  header[7] = pack[7] == std::byte{3} ? std::byte{3} : std::byte{2};
-  const Sha1::Digest checksum = view->pack_checksum();
-  if (std::memcmp(pack.data(), header, sizeof header) != 0 ||
-      std::memcmp(pack.last(kPackTrailerSize).data(), checksum.data(),
-                  kPackTrailerSize) != 0) {
-    return nullptr;
-  }
+      PackIndexView::Parse(std::move(index), file.bytes().size());
+  if (!view || !BelongTogether(file.bytes(), *view)) return nullptr;
+  return std::unique_ptr<IndexedPack>(new IndexedPack(
+      std::make_unique<Impl>(options, std::move(file), std::move(*view))));
+}
+
+std::unique_ptr<IndexedPack> IndexedPack::OpenOwn(const std::string& pack_path,
+                                                  const std::string& index_path,
+                                                  const PackOptions& options) {
+  MappedFile file(pack_path);
+  std::optional<PackIndexView> view =
+      PackIndexView::Trust(MappedFile(index_path));
+  if (!view || !BelongTogether(file.bytes(), *view)) return nullptr;
   return std::unique_ptr<IndexedPack>(new IndexedPack(
       std::make_unique<Impl>(options, std::move(file), std::move(*view))));
 }

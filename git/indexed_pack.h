@@ -1,5 +1,5 @@
-// Single objects of a foreign pack by way of its own .idx, which is believed
-// only as a hint: what Find() returns has been hashed.
+// Single objects of a pack by way of its .idx, which is believed only as a
+// hint: what Find() returns has been hashed.
 #pragma once
 
 #include <memory>
@@ -11,8 +11,9 @@
 
 namespace backgraft::git {
 
-// For looking at a few objects of a pack that is not verified yet. Reads out of
-// the file, which must stay as it is meanwhile. Thread-safe.
+// For looking at a few objects of a foreign pack that is not verified yet, or
+// for one of the repository's own. Reads out of the file, which must stay as it
+// is meanwhile. Thread-safe.
 class IndexedPack : public ObjectReader {
  public:
   // Null where `index` is no sound .idx of version 2 for this pack (nothing of
@@ -23,6 +24,12 @@ class IndexedPack : public ObjectReader {
   static std::unique_ptr<IndexedPack> Open(const std::string& pack_path,
                                            std::string index,
                                            const PackOptions& options);
+  // A pack of the repository's own with the .idx beside it ("pack-….pack" and
+  // "pack-….idx"), of which no more is read than what git would read to open
+  // them. Null where they are none or not of version 2.
+  static std::unique_ptr<IndexedPack> OpenOwn(const std::string& pack_path,
+                                              const std::string& index_path,
+                                              const PackOptions& options);
   ~IndexedPack() override;
 
   // Whether the .idx says so.

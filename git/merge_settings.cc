@@ -55,22 +55,38 @@ struct MergeRules::Impl {
   std::vector<std::string> global;  // weakest first
   std::string info;
   Oid tree{};
-  // Of `tree`: the .gitattributes of a directory, "" where it has none.
-  std::map<std::string, std::string> files;
+  struct Directory {
+    std::optional<Oid> tree;  // nothing where it is none
+    std::string attributes;   // of its .gitattributes, "" where it has none
+  };
+  // Below `tree`.
+  std::map<std::string, Directory> directories;
   // By directory. Valid for `tree`.
   std::map<std::string, Attributes> built;
 
-  // "a/b/c" has the directories "", "a" and "a/b".
-  void Read(const std::string& directory) {
-    if (files.contains(directory)) return;
-    std::string path =
-        directory.empty() ? ".gitattributes" : directory + "/.gitattributes";
-    std::string content;
-    auto entry = FindInTree(objects, tree, path);
-    if (entry && IsRegular(entry->mode)) {
-      content = objects.Read(entry->oid, ObjectType::kBlob);
+  // "a/b/c" has the directories "", "a" and "a/b". The ones above have been
+  // read.
+  const std::string& Read(const std::string& directory) {
+    auto [it, is_new] = directories.try_emplace(directory);
+    Directory& found = it->second;
+    if (!is_new) return found.attributes;
+    if (directory.empty()) {
+      found.tree = tree;
+    } else {
+      size_t slash = directory.rfind('/');
+      const Directory& parent = directories.at(
+          slash == std::string::npos ? "" : directory.substr(0, slash));
+      if (!parent.tree) return found.attributes;
+      auto entry =
+          FindInTree(objects, *parent.tree, directory.substr(slash + 1));
+      if (!entry || entry->mode != FileMode::kTree) return found.attributes;
+      found.tree = entry->oid;
     }
-    files.emplace(directory, std::move(content));
+    auto entry = FindInTree(objects, *found.tree, ".gitattributes");
+    if (entry && IsRegular(entry->mode)) {
+      found.attributes = objects.Read(entry->oid, ObjectType::kBlob);
+    }
+    return found.attributes;
   }
 
   const Attributes& For(const std::string& directory) {
@@ -81,8 +97,8 @@ struct MergeRules::Impl {
     builder.AddInfo(info);
     for (size_t end = 0;; end = directory.find('/', end + 1)) {
       std::string part = directory.substr(0, end);
-      Read(part);
-      if (!files[part].empty()) builder.Add(part, files[part]);
+      const std::string& bytes = Read(part);
+      if (!bytes.empty()) builder.Add(part, bytes);
       if (end == std::string::npos || directory.empty()) break;
     }
     return built.emplace(directory, builder.Finish()).first->second;
@@ -121,7 +137,7 @@ MergeRules::~MergeRules() = default;
 void MergeRules::Use(const Oid& tree) {
   if (impl_->tree == tree) return;
   impl_->tree = tree;
-  impl_->files.clear();
+  impl_->directories.clear();
   impl_->built.clear();
 }
 

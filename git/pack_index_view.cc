@@ -17,7 +17,7 @@ constexpr size_t kTrailer = 2 * kDigest;
 constexpr size_t kPerObject = 20 + 4 + 4;
 constexpr uint32_t kLarge = 0x80000000u;
 
-uint32_t Big32(const std::string& bytes, size_t at) {
+uint32_t Big32(std::string_view bytes, size_t at) {
   uint32_t value = 0;
   for (size_t i = 0; i < 4; ++i) {
     value = value << 8 | static_cast<uint8_t>(bytes[at + i]);
@@ -29,13 +29,20 @@ uint32_t Big32(const std::string& bytes, size_t at) {
 
 std::optional<PackIndexView> PackIndexView::Parse(std::string bytes,
                                                   uint64_t pack_size) {
-  PackIndexView view;
-  view.bytes_ = std::move(bytes);
-  if (!view.IsSound(pack_size)) return std::nullopt;
+  auto owner = std::make_shared<const std::string>(std::move(bytes));
+  PackIndexView view(owner, *owner);
+  if (!view.HasShape() || !view.IsSound(pack_size)) return std::nullopt;
   return view;
 }
 
-bool PackIndexView::IsSound(uint64_t pack_size) {
+std::optional<PackIndexView> PackIndexView::Trust(MappedFile file) {
+  auto owner = std::make_shared<const MappedFile>(std::move(file));
+  PackIndexView view(owner, AsText(owner->bytes()));
+  if (!view.HasShape()) return std::nullopt;
+  return view;
+}
+
+bool PackIndexView::HasShape() {
   if (!bytes_.starts_with(kMagic) || bytes_.size() < kIds + kTrailer) {
     return false;
   }
@@ -48,11 +55,12 @@ bool PackIndexView::IsSound(uint64_t pack_size) {
   const uint64_t fixed = kIds + kTrailer + uint64_t{count_} * kPerObject;
   if (bytes_.size() < fixed || (bytes_.size() - fixed) % 8 != 0) return false;
   large_count_ = static_cast<size_t>(bytes_.size() - fixed) / 8;
-  if (large_count_ > count_) return false;
+  return large_count_ <= count_;
+}
 
+bool PackIndexView::IsSound(uint64_t pack_size) {
   Sha1 sha;
-  sha.Update(
-      AsBytes(std::string_view(bytes_).substr(0, bytes_.size() - kDigest)));
+  sha.Update(AsBytes(bytes_.substr(0, bytes_.size() - kDigest)));
   const Sha1::Digest digest = sha.Finish();
   if (std::memcmp(digest.data(), bytes_.data() + bytes_.size() - kDigest,
                   kDigest) != 0) {

@@ -1,10 +1,13 @@
-// Reading a foreign .idx of version 2 (gitformat-pack).
+// Reading a .idx of version 2 (gitformat-pack).
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "base/io.h"
 #include "base/sha.h"
 #include "git/oid.h"
 
@@ -18,6 +21,10 @@ class PackIndexView {
   static std::optional<PackIndexView> Parse(std::string bytes,
                                             uint64_t pack_size);
 
+  // The same of a file of the repository's own, of which only magic, size and
+  // fanout are looked at, as git does: what FindOffset() says may be wrong.
+  static std::optional<PackIndexView> Trust(MappedFile file);
+
   uint32_t count() const { return count_; }
   // The trailer of the pack it is for.
   Sha1::Digest pack_checksum() const;
@@ -25,13 +32,18 @@ class PackIndexView {
   std::optional<uint64_t> FindOffset(const Oid& oid) const;
 
  private:
+  PackIndexView(std::shared_ptr<const void> owner, std::string_view bytes)
+      : owner_(std::move(owner)), bytes_(bytes) {}
+  // Reads the counts on the way.
+  bool HasShape();
   bool IsSound(uint64_t pack_size);
   uint32_t Fanout(size_t first_byte) const;
   Oid OidAt(size_t position) const;
   // Nothing where it points behind the table of large offsets.
   std::optional<uint64_t> OffsetAt(size_t position) const;
 
-  std::string bytes_;
+  std::shared_ptr<const void> owner_;
+  std::string_view bytes_;
   uint32_t count_ = 0;
   size_t large_count_ = 0;
 };

@@ -1,13 +1,16 @@
 #include "git/repository.h"
 
 #include <atomic>
+#include <charconv>
 #include <cstdlib>
 #include <mutex>
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "git/commit.h"
 #include "git/id_filter.h"
 #include "git/libgit2.h"
+#include "git/own_packs.h"
 
 namespace backgraft::git {
 namespace {
@@ -49,6 +52,27 @@ Error CannotOpen(const std::string& message) {
                {"git status"});
 }
 
+// "main~12": twelve first parents back from "main".
+struct Steps {
+  std::string from;
+  uint64_t count;
+};
+
+// libgit2 reads every commit on the way anew, which the walk that follows would
+// do once more. Nothing where the revision is not of this form.
+std::optional<Steps> FirstParentSteps(const std::string& revision) {
+  size_t tilde = revision.rfind('~');
+  if (tilde == std::string::npos || tilde == 0 ||
+      revision.find_first_of(":{ ") != std::string::npos) {
+    return std::nullopt;
+  }
+  uint64_t count = 0;
+  const char* end = revision.data() + revision.size();
+  auto [stop, error] = std::from_chars(revision.data() + tilde + 1, end, count);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return Steps{revision.substr(0, tilde), count};
+}
+
 std::string OperationName(int state) {
   switch (state) {
     case GIT_REPOSITORY_STATE_MERGE:
@@ -76,8 +100,10 @@ struct Repository::Impl {
   std::string git_dir, common_dir, objects_dir, workdir;
   Config config;
 
+  std::unique_ptr<OwnPacks> packs;
+
   // Every miss costs a system call, so many are worth a look at all objects.
-  static constexpr uint32_t kManyMisses = 1000;
+  static constexpr uint32_t kManyMisses = 4000;
   std::atomic<uint32_t> misses = 0;
   std::mutex filter_mutex;
   std::unique_ptr<const IdFilter> filter_owner;
@@ -136,6 +162,7 @@ std::optional<Repository> Repository::Take(git_repository* raw, int result,
   impl->objects_dir = objects_dir.empty() ? impl->common_dir + "/objects"
                                           : std::move(objects_dir);
   impl->workdir = WithoutTrailingSlash(git_repository_workdir(raw));
+  impl->packs = std::make_unique<OwnPacks>(impl->objects_dir);
   impl->config =
       Config::Load(impl->git_dir, impl->common_dir, Environment::OfProcess());
   // Recent gits write partial clones without the extension.
@@ -222,6 +249,16 @@ std::optional<std::string> Repository::OperationInProgress() const {
 }
 
 std::optional<Oid> Repository::Resolve(const std::string& revision) const {
+  if (auto steps = FirstParentSteps(revision)) {
+    auto commit = ResolveCommit(steps->from);
+    for (uint64_t i = 0; commit && i < steps->count; ++i) {
+      // In a shallow clone the parent may be missing.
+      const std::vector<Oid> parents = ReadCommit(*this, *commit).parents;
+      const bool is_last = parents.empty() || !Exists(parents.front());
+      commit = is_last ? std::nullopt : std::optional(parents.front());
+    }
+    return commit;
+  }
   git_object* object = nullptr;
   int result = git_revparse_single(&object, raw(), revision.c_str());
   ObjectHandle owner(object);
@@ -256,6 +293,7 @@ bool Repository::Exists(const Oid& oid) const {
   } else if (impl_->misses >= Impl::kManyMisses) {
     impl_->MakeFilter();
   }
+  if (impl_->packs->Exists(oid)) return true;
   git_oid id = ToLibgit2(oid);
   if (git_odb_exists_ext(impl_->odb.get(), &id, GIT_ODB_LOOKUP_NO_REFRESH) ==
       1) {
@@ -266,6 +304,7 @@ bool Repository::Exists(const Oid& oid) const {
 }
 
 std::optional<Object> Repository::Find(const Oid& oid) const {
+  if (auto packed = impl_->packs->Find(oid)) return packed;
   git_oid id = ToLibgit2(oid);
   git_odb_object* object = nullptr;
   int result = git_odb_read(&object, impl_->odb.get(), &id);
@@ -285,6 +324,7 @@ std::optional<Object> Repository::Find(const Oid& oid) const {
 
 void Repository::RefreshObjects() const {
   Check(git_odb_refresh(impl_->odb.get()), "cannot read the object database");
+  impl_->packs->Refresh();
   std::lock_guard lock(impl_->filter_mutex);
   impl_->filter = nullptr;
   impl_->filter_owner.reset();

@@ -45,34 +45,54 @@ std::string_view ModeText(FileMode mode) {
   return {};
 }
 
+// Bytes of an entry in a tree object, to tell how many there may be.
+constexpr size_t kUsualEntry = 36;
+
+struct EntryView {
+  std::string_view name;
+  FileMode mode;
+  const char* oid;  // 20 bytes
+
+  TreeEntry Entry() const {
+    TreeEntry entry{std::string(name), mode, {}};
+    std::memcpy(entry.oid.bytes.data(), oid, 20);
+    return entry;
+  }
+};
+
+// Takes the first entry off `bytes`, which are not empty.
+EntryView TakeEntry(std::string_view* bytes) {
+  uint32_t mode = 0;
+  size_t i = 0;
+  while (i < bytes->size() && (*bytes)[i] != ' ') {
+    const char digit = (*bytes)[i];
+    if (digit < '0' || digit > '7' || i > 7) Malformed("bad mode");
+    mode = mode * 8 + static_cast<uint32_t>(digit - '0');
+    ++i;
+  }
+  size_t end = bytes->find('\0', i);
+  if (i == 0 || end == std::string_view::npos || end == i + 1) {
+    Malformed("truncated");
+  }
+  if (bytes->size() - end - 1 < 20) Malformed("truncated");
+  EntryView entry{bytes->substr(i + 1, end - i - 1), CanonicalMode(mode),
+                  bytes->data() + end + 1};
+  bytes->remove_prefix(end + 21);
+  return entry;
+}
+
 }  // namespace
 
 Tree ParseTree(std::string_view bytes) {
   Tree tree;
-  while (!bytes.empty()) {
-    uint32_t mode = 0;
-    size_t i = 0;
-    while (i < bytes.size() && bytes[i] != ' ') {
-      if (bytes[i] < '0' || bytes[i] > '7' || i > 7) Malformed("bad mode");
-      mode = mode * 8 + static_cast<uint32_t>(bytes[i] - '0');
-      ++i;
-    }
-    size_t end = bytes.find('\0', i);
-    if (i == 0 || end == std::string_view::npos || end == i + 1) {
-      Malformed("truncated");
-    }
-    if (bytes.size() - end - 1 < 20) Malformed("truncated");
-    TreeEntry entry{
-        std::string(bytes.substr(i + 1, end - i - 1)), CanonicalMode(mode), {}};
-    std::memcpy(entry.oid.bytes.data(), bytes.data() + end + 1, 20);
-    tree.push_back(std::move(entry));
-    bytes.remove_prefix(end + 21);
-  }
+  tree.reserve(bytes.size() / kUsualEntry + 1);
+  while (!bytes.empty()) tree.push_back(TakeEntry(&bytes).Entry());
   return tree;
 }
 
 std::string SerializeTree(const Tree& tree) {
   std::string out;
+  out.reserve(tree.size() * kUsualEntry);
   for (const TreeEntry& entry : tree) {
     out += ModeText(entry.mode);
     out += ' ';
@@ -143,15 +163,14 @@ std::optional<TreeEntry> FindInTree(const ObjectReader& objects,
     if (at.mode != FileMode::kTree) return std::nullopt;
     std::string_view name = path.substr(0, path.find('/'));
     path.remove_prefix(std::min(path.size(), name.size() + 1));
-    bool found = false;
-    for (TreeEntry& entry :
-         ParseTree(objects.Read(at.oid, ObjectType::kTree))) {
-      if (entry.name != name) continue;
-      at = std::move(entry);
-      found = true;
-      break;
+    const std::string content = objects.Read(at.oid, ObjectType::kTree);
+    std::optional<TreeEntry> found;
+    for (std::string_view rest = content; !rest.empty() && !found;) {
+      EntryView entry = TakeEntry(&rest);
+      if (entry.name == name) found = entry.Entry();
     }
     if (!found) return std::nullopt;
+    at = std::move(*found);
   }
   return at;
 }

@@ -156,6 +156,13 @@ class TreeMerger::Impl {
 
   MergeResult Merge(const Oid& base, const Oid& ours, const Oid& theirs,
                     const MergeOptions& options) {
+    // Each revert in a range at the tip is this one. The root is written anew,
+    // as git does, which matters where its modes are not the canonical ones.
+    if (base == ours) {
+      MergeResult result;
+      result.tree = trees_.Write(*trees_.Read(theirs));
+      return result;
+    }
     {
       MergeState state(trees_, options);
       if (auto tree = MergeSparsely(&state, base, ours, theirs)) {

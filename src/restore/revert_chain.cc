@@ -97,15 +97,22 @@ void RevertChain::InstallAndProve() {
 }
 
 void RevertChain::Prove() const {
-  git::Oid at = tip_;
-  for (auto tree = trees_.rbegin(); tree != trees_.rend(); ++tree) {
-    git::Commit commit = git::ReadCommit(repository_, at);
-    Require(commit.tree == *tree && commit.parents.size() == 1,
-            "a new commit does not read back as it was written");
-    Require(repository_.Exists(*tree), "a new commit's tree was not stored");
-    at = commit.parents.front();
+  // Install() read every object of the new pack back and hashed it, and the
+  // hash is over tree and parents: what is left is that all are there, and
+  // where they lead.
+  const auto& commits = result_.commits;
+  Require(commits.size() == trees_.size(), "a new commit has no tree");
+  for (size_t i = 0; i < commits.size(); ++i) {
+    Require(repository_.Exists(commits[i].oid), "a new commit was not stored");
+    Require(repository_.Exists(trees_[i]),
+            "a new commit's tree was not stored");
   }
-  Require(at == *target_.tip, "the new commits do not lead to the branch");
+  if (!commits.empty()) {
+    ProveCommit(repository_, commits.front().oid, trees_.front(),
+                {*target_.tip});
+    Require(git::ReadCommit(repository_, tip_).tree == trees_.back(),
+            "a new commit does not read back as it was written");
+  }
   ProveContents(repository_, target_.tree, tree_);
 }
 
