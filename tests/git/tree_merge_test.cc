@@ -123,34 +123,6 @@ TEST_F(TreeMergeTest, ChangesOfDifferentFilesAreBothTaken) {
   EXPECT_THAT(result.messages, IsEmpty());
 }
 
-// An old git wrote mode 100664. A new root tree is written without it, trees
-// below stay as they are; also where our side has changed nothing.
-TEST_F(TreeMergeTest, OldModesInTheRootAreMadeCanonicalAsByGit) {
-  const Oid blob = writer_->Add(ObjectType::kBlob, "1\n");
-  const std::string oid(reinterpret_cast<const char*>(blob.bytes.data()), 20);
-  const std::string entry = std::string("100664 f\0", 9) + oid;
-  const Oid below = writer_->Add(ObjectType::kTree, entry);
-  const Oid theirs = writer_->Add(
-      ObjectType::kTree,
-      std::string("40000 d\0", 8) +
-          std::string(reinterpret_cast<const char*>(below.bytes.data()), 20) +
-          entry);
-  const Oid base = Write({{"f", Text("0\n")}});
-  MergeResult result = merger_->Merge(base, base, theirs, options_);
-  EXPECT_TRUE(result.clean());
-
-  writer_->Install();
-  const std::string root =
-      Git(dir_.path(), {"commit-tree", "-m", "base", base.Hex()});
-  const std::string ours =
-      Git(dir_.path(), {"commit-tree", "-m", "ours", "-p", root, base.Hex()});
-  const std::string other = Git(
-      dir_.path(), {"commit-tree", "-m", "theirs", "-p", root, theirs.Hex()});
-  EXPECT_EQ(Git(dir_.path(), {"merge-tree", "--write-tree", ours, other}),
-            result.tree.Hex());
-  EXPECT_NE(result.tree, theirs);
-}
-
 TEST_F(TreeMergeTest, MergesLinesOfOneFile) {
   MergeResult result =
       Merge({{"f", Text(Lines(1, 9))}}, {{"f", Text("0\n" + Lines(1, 9))}},
