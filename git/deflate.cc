@@ -78,8 +78,8 @@ size_t Deflater::Deflate(ByteSpan content, std::byte* out, size_t room) {
       state_->small.reset(libdeflate_alloc_compressor(1));
       if (state_->small == nullptr) throw std::bad_alloc();
     }
-    size_t took = libdeflate_zlib_compress(
-        state_->small.get(), content.data(), content.size(), out, room);
+    size_t took = libdeflate_zlib_compress(state_->small.get(), content.data(),
+                                           content.size(), out, room);
     Require(took != 0, "deflate failed");
     return took;
   }
