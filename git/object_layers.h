@@ -2,34 +2,47 @@
 #pragma once
 
 #include <initializer_list>
+#include <mutex>
+#include <shared_mutex>
 #include <vector>
 
 #include "git/object_reader.h"
 
 namespace backgraft::git {
 
-// The first layer that has an object answers. Layers must outlive this. Add()
-// must not run beside reads.
+// The first layer that has an object answers. Layers must outlive this.
 class ObjectLayers : public ObjectReader {
  public:
   ObjectLayers(std::initializer_list<const ObjectReader*> layers)
       : layers_(layers) {}
-  void Add(const ObjectReader* layer) { layers_.push_back(layer); }
+  // Thread-safe, as reads are.
+  void Add(const ObjectReader* layer) {
+    std::unique_lock lock(mutex_);
+    layers_.push_back(layer);
+  }
 
   bool Exists(const Oid& oid) const override {
-    for (const ObjectReader* layer : layers_) {
+    for (size_t i = 0; const ObjectReader* layer = At(i); ++i) {
       if (layer->Exists(oid)) return true;
     }
     return false;
   }
   std::optional<Object> Find(const Oid& oid) const override {
-    for (const ObjectReader* layer : layers_) {
+    for (size_t i = 0; const ObjectReader* layer = At(i); ++i) {
       if (auto object = layer->Find(oid)) return object;
     }
     return std::nullopt;
   }
 
  private:
+  // Null behind the last. No lock is held while a layer is asked: it may be
+  // asking us again.
+  const ObjectReader* At(size_t i) const {
+    std::shared_lock lock(mutex_);
+    return i < layers_.size() ? layers_[i] : nullptr;
+  }
+
+  mutable std::shared_mutex mutex_;
   std::vector<const ObjectReader*> layers_;
 };
 

@@ -44,7 +44,8 @@ std::shared_ptr<const OwnPacks::Packs> OwnPacks::Get() const {
 }
 
 bool OwnPacks::Exists(const Oid& oid) const {
-  for (const auto& pack : *Get()) {
+  const std::shared_ptr<const Packs> packs = Get();
+  for (const auto& pack : *packs) {
     if (pack->Exists(oid)) return true;
   }
   return false;
@@ -52,7 +53,8 @@ bool OwnPacks::Exists(const Oid& oid) const {
 
 std::optional<Object> OwnPacks::Find(const Oid& oid) const {
   bool is_damaged = false;
-  for (const auto& pack : *Get()) {
+  const std::shared_ptr<const Packs> packs = Get();
+  for (const auto& pack : *packs) {
     try {
       if (auto object = pack->Find(oid)) return object;
     } catch (const Error&) {

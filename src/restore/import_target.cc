@@ -24,6 +24,8 @@ ImportTarget::ImportTarget(const git::Repository* repository, bool dry_run,
 }
 
 ImportTarget::~ImportTarget() {
+  // Its workers may still be asking the others for objects.
+  writer_.reset();
   imported_.clear();
   // Empty by now, or not ours to empty.
   if (!quarantine_.empty()) rmdir(quarantine_.c_str());
