@@ -34,6 +34,8 @@ using ContentPointer = std::shared_ptr<const Content>;
 // The contents used last, by offset. Thread-safe.
 class ContentCache {
  public:
+  explicit ContentCache(size_t most_bytes) : most_bytes_(most_bytes) {}
+
   ContentPointer Find(uint64_t offset) {
     std::lock_guard lock(mutex_);
     auto found = places_.find(offset);
@@ -44,13 +46,13 @@ class ContentCache {
 
   void Add(uint64_t offset, ContentPointer content) {
     const size_t size = Cost(*content);
-    if (size > kCacheBytes / 4) return;
+    if (size > most_bytes_ / 4) return;
     std::lock_guard lock(mutex_);
     if (places_.contains(offset)) return;
     items_.emplace_front(offset, std::move(content));
     places_.emplace(offset, items_.begin());
     bytes_ += size;
-    while (bytes_ > kCacheBytes) {
+    while (bytes_ > most_bytes_) {
       bytes_ -= Cost(*items_.back().second);
       places_.erase(items_.back().first);
       items_.pop_back();
@@ -64,6 +66,7 @@ class ContentCache {
   }
 
   using Items = std::list<std::pair<uint64_t, ContentPointer>>;
+  const size_t most_bytes_;
   std::mutex mutex_;
   Items items_;  // used last first
   std::unordered_map<uint64_t, Items::iterator> places_;
@@ -95,8 +98,12 @@ Inflater& ThreadInflater() {
 }  // namespace
 
 struct IndexedPack::Impl {
-  Impl(const PackOptions& o, MappedFile f, PackIndexView i)
-      : options(o), file(std::move(f)), index(std::move(i)) {
+  Impl(const PackOptions& o, MappedFile f, PackIndexView i, size_t sharers)
+      : options(o),
+        file(std::move(f)),
+        index(std::move(i)),
+        cache(kCacheBytes / sharers),
+        release_every(kReleaseEvery / sharers) {
     entries = file.bytes().first(file.bytes().size() - kPackTrailerSize);
   }
 
@@ -105,6 +112,7 @@ struct IndexedPack::Impl {
   PackIndexView index;
   ByteSpan entries;  // the pack without its trailer
   ContentCache cache;
+  const size_t release_every;
   std::atomic<size_t> bytes_read{0};
 
   EntryHeader HeaderAt(uint64_t offset) const {
@@ -135,7 +143,7 @@ struct IndexedPack::Impl {
     if (taken == 0) {
       ThrowBadEntry(options, offset, "an object that does not inflate");
     }
-    if (bytes_read.fetch_add(taken) + taken > kReleaseEvery) {
+    if (bytes_read.fetch_add(taken) + taken > release_every) {
       bytes_read = 0;
       file.DontNeed(0, file.bytes().size());
     }
@@ -220,18 +228,19 @@ std::unique_ptr<IndexedPack> IndexedPack::Open(const std::string& pack_path,
       PackIndexView::Parse(std::move(index), file.bytes().size());
   if (!view || !BelongTogether(file.bytes(), *view)) return nullptr;
   return std::unique_ptr<IndexedPack>(new IndexedPack(
-      std::make_unique<Impl>(options, std::move(file), std::move(*view))));
+      std::make_unique<Impl>(options, std::move(file), std::move(*view), 1)));
 }
 
 std::unique_ptr<IndexedPack> IndexedPack::OpenOwn(const std::string& pack_path,
                                                   const std::string& index_path,
-                                                  const PackOptions& options) {
+                                                  const PackOptions& options,
+                                                  size_t sharers) {
   MappedFile file(pack_path);
   std::optional<PackIndexView> view =
       PackIndexView::Trust(MappedFile(index_path));
   if (!view || !BelongTogether(file.bytes(), *view)) return nullptr;
-  return std::unique_ptr<IndexedPack>(new IndexedPack(
-      std::make_unique<Impl>(options, std::move(file), std::move(*view))));
+  return std::unique_ptr<IndexedPack>(new IndexedPack(std::make_unique<Impl>(
+      options, std::move(file), std::move(*view), sharers)));
 }
 
 bool IndexedPack::Exists(const Oid& oid) const {

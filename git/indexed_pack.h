@@ -26,10 +26,12 @@ class IndexedPack : public ObjectReader {
                                            const PackOptions& options);
   // A pack of the repository's own with the .idx beside it ("pack-….pack" and
   // "pack-….idx"), of which no more is read than what git would read to open
-  // them. Null where they are none or not of version 2.
+  // them. It is one of `sharers` packs that together take the memory of one.
+  // Null where they are none or not of version 2.
   static std::unique_ptr<IndexedPack> OpenOwn(const std::string& pack_path,
                                               const std::string& index_path,
-                                              const PackOptions& options);
+                                              const PackOptions& options,
+                                              size_t sharers);
   ~IndexedPack() override;
 
   // Whether the .idx says so.

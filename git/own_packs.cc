@@ -20,18 +20,22 @@ constexpr PackLimits kNoLimits = {.memory_object_bytes = UINT64_MAX,
 std::shared_ptr<const OwnPacks::Packs> OwnPacks::Get() const {
   std::lock_guard lock(mutex_);
   if (packs_ != nullptr) return packs_;
-  auto packs = std::make_shared<Packs>();
+  std::vector<std::string> indexes;
   std::error_code error;
   std::filesystem::directory_iterator at(objects_dir_ + "/pack", error), end;
-  for (; !error && at != end && packs->size() < kMostPacks;
+  for (; !error && at != end && indexes.size() < kMostPacks;
        at.increment(error)) {
-    const std::string index = at->path().string();
-    if (!index.ends_with(kIndex)) continue;
-    const std::string stem = index.substr(0, index.size() - kIndex.size());
+    std::string index = at->path().string();
+    if (index.ends_with(kIndex)) indexes.push_back(std::move(index));
+  }
+  auto packs = std::make_shared<Packs>();
+  for (const std::string& index : indexes) {
+    const std::string name =
+        index.substr(0, index.size() - kIndex.size()) + ".pack";
     try {
-      if (auto pack = IndexedPack::OpenOwn(
-              stem + ".pack", index,
-              {.name = stem + ".pack", .limits = kNoLimits})) {
+      if (auto pack = IndexedPack::OpenOwn(name, index,
+                                           {.name = name, .limits = kNoLimits},
+                                           indexes.size())) {
         packs->push_back(std::move(pack));
       }
     } catch (const Error&) {

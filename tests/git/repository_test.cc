@@ -51,7 +51,7 @@ TEST(RepositoryTest, AMissingObjectIsNone) {
 
 class PackedRepositoryTest : public ::testing::Test {
  protected:
-  // Twelve commits whose file grows by a line each, all in one pack with
+  // Twelve commits whose file grows by 40 lines each, all in one pack with
   // deltas.
   PackedRepositoryTest() {
     Git(dir_.path(), {"init", "-q", "-b", "main"});
@@ -154,7 +154,7 @@ TEST_F(PackedRepositoryTest, DamageInAPackIsToldUnlessAnotherHasTheObject) {
   });
 }
 
-// Every byte of the .idx in turn: what is found is right, or it is an error.
+// Bytes all over the .idx in turn: what is found is right, or it is an error.
 TEST_F(PackedRepositoryTest, ADamagedIndexMisleadsNobody) {
   const std::string ids = AllObjects();
   const std::string index = PackFileName(".idx");
