@@ -58,9 +58,8 @@ bool DirectoryStack::Enter(std::string_view directory, Missing missing) {
     constexpr int kFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     int fd = openat(levels_.back().fd.get(), name.c_str(), kFlags);
     if (fd < 0 && errno == ENOENT && missing == Missing::kCreate) {
-      if (mkdirat(levels_.back().fd.get(), name.c_str(), 0777) == 0)
-        created_.emplace_back(directory.substr(0, end));
-      else if (errno != EEXIST)
+      if (mkdirat(levels_.back().fd.get(), name.c_str(), 0777) != 0 &&
+          errno != EEXIST)
         ThrowErrno(errno, "cannot create", Full(directory.substr(0, end)));
       fd = openat(levels_.back().fd.get(), name.c_str(), kFlags);
     }

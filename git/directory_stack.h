@@ -33,8 +33,6 @@ class DirectoryStack {
   // Enter().
   int fd() const { return levels_.back().fd.get(); }
   const std::string& blocked() const { return blocked_; }
-  // Directories made by Enter(), in that order.
-  const std::vector<std::string>& created() const { return created_; }
 
   // Absolute path of `path`, for messages.
   std::string Full(std::string_view path) const;
@@ -50,7 +48,6 @@ class DirectoryStack {
   std::vector<Level> levels_;
   std::string blocked_;
   std::string missing_;  // reported last; "" for none
-  std::vector<std::string> created_;
 };
 
 // "a/b" of "a/b/c", "" of "c".

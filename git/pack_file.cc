@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "git/leftovers.h"
 #include "git/pack_checker.h"
 #include "git/pack_entry.h"
 #include "git/pack_index.h"
@@ -74,7 +75,7 @@ void PackFile::Discard() {
 void PackFile::Open() {
   if (fd_) return;
   MakePackDirectory(objects_dir_);
-  std::string name = pack_dir_ + "/tmp_pack_XXXXXX";
+  std::string name = pack_dir_ + "/" + kTemporaryPackName + "XXXXXX";
   int fd = mkostemp(name.data(), O_CLOEXEC);
   if (fd < 0) ThrowErrno(errno, "cannot write into", pack_dir_);
   fd_ = UniqueFd(fd);

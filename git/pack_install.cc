@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "git/leftovers.h"
 
 namespace backgraft::git {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 // The index as a durable temporary file; returns its path.
 std::string WriteIndexFile(const std::string& pack_dir,
                            std::string_view bytes) {
-  std::string name = pack_dir + "/tmp_idx_XXXXXX";
+  std::string name = pack_dir + "/" + kTemporaryIdxName + "XXXXXX";
   UniqueFd fd(mkostemp(name.data(), O_CLOEXEC));
   if (!fd) ThrowErrno(errno, "cannot write into", pack_dir);
   try {
@@ -58,16 +59,22 @@ void InstallPack(int fd, const std::string& path, const std::string& pack_dir,
     return;
   }
   const std::string temporary = WriteIndexFile(pack_dir, index);
+  bool linked = false;
   try {
     if (fchmod(fd, 0444) != 0) ThrowErrno(errno, "cannot write", path);
     SyncFile(fd, path);
-    // The idx comes last: git looks for packs by their idx.
-    Rename(path, name + ".pack");
+    // The idx comes last: git looks for packs by their idx. Until then the
+    // temporary name stays: it tells a recovery whose the pack is.
+    unlink((name + ".pack").c_str());
+    linked = link(path.c_str(), (name + ".pack").c_str()) == 0;
+    if (!linked) Rename(path, name + ".pack");
     Rename(temporary, name + ".idx");
   } catch (...) {
+    if (linked) unlink((name + ".pack").c_str());
     unlink(temporary.c_str());
     throw;
   }
+  if (linked) unlink(path.c_str());
   SyncDirectory(pack_dir);
 }
 

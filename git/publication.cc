@@ -1,13 +1,23 @@
 #include "git/publication.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "base/error.h"
 #include "base/escape.h"
 #include "git/index_file.h"
 #include "git/index_lock.h"
+#include "git/journal.h"
+#include "git/kept_objects.h"
 #include "git/linked_worktrees.h"
+#include "git/obstacles.h"
+#include "git/operation_lock.h"
+#include "git/publication_record.h"
+#include "git/recovery.h"
 #include "git/repository.h"
 #include "git/tree_diff.h"
 #include "git/worktree.h"
@@ -25,6 +35,11 @@ struct Publication::State {
         const PublicationPlan& what)
       : repository(in), objects(from), plan(what) {}
 
+  std::optional<OperationLock> operation_lock;  // unless `repository` has it
+  std::optional<OpenOperation> operation;
+  Operation record;
+  bool recorded = false;
+
   // What follows is for a checkout only.
   bool checks_out = false;
   std::optional<IndexLock> lock;
@@ -33,65 +48,26 @@ struct Publication::State {
   WorktreeRules rules;
   WorktreeCheck check;
   std::optional<WorktreeWriter> writer;
-
-  size_t refs_moved = 0;
-  bool git_dir_files_written = false;
 };
 
 namespace {
-
-// How messages name a ref.
-std::string ShortName(const std::string& ref) {
-  constexpr std::string_view kHeads = "refs/heads/";
-  return ref.starts_with(kHeads) ? "branch " + Quote(ref.substr(kHeads.size()))
-                                 : Quote(ref);
-}
-
-// At most so many paths are spelled out in one message.
-constexpr size_t kShownPaths = 20;
-
-std::string List(const std::vector<std::string>& paths) {
-  std::string out;
-  for (size_t i = 0; i < std::min(paths.size(), kShownPaths); ++i)
-    out += (i ? ", " : "") + Quote(paths[i]);
-  if (paths.size() > kShownPaths)
-    out += " and " + std::to_string(paths.size() - kShownPaths) + " more";
-  return out;
-}
-
-void RefuseObstacles(const Obstacles& obstacles) {
-  if (!obstacles.Refuse()) return;
-  std::vector<std::string> clauses;
-  std::vector<std::string> hints;
-  std::vector<std::string> paths;
-  auto add = [&](const std::vector<std::string>& some, const char* what,
-                 const char* hint) {
-    if (some.empty()) return;
-    clauses.push_back(what + List(some));
-    hints.emplace_back(hint);
-    paths.insert(paths.end(), some.begin(), some.end());
-  };
-  add(obstacles.unmerged, "unmerged paths: ",
-      "resolve them and commit, or give up: git merge --abort");
-  add(obstacles.uncommitted, "uncommitted changes in the way: ",
-      "commit them, or put them aside: git stash");
-  add(obstacles.untracked, "untracked files in the way: ",
-      "move them, or put them aside: git stash --include-untracked");
-  std::string message;
-  for (const std::string& clause : clauses)
-    message += (message.empty() ? "" : "; ") + clause;
-  std::sort(paths.begin(), paths.end());
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-  throw Error(ErrorKind::kRefused, message, hints).WithPaths(std::move(paths));
-}
 
 void RefuseBusy(const Repository& repository, const PublicationPlan& plan) {
   for (const RefUpdate& update : plan.refs)
     if (auto where = CheckedOutElsewhere(repository, update.name))
       throw Error(
           ErrorKind::kRefused,
-          ShortName(update.name) + " is checked out in " + Quote(*where),
+          ShortRefName(update.name) + " is checked out in " + Quote(*where),
           {"run it there: backgraft -C " + Quote(*where) + " ..."});
+}
+
+// With `force`, sorted.
+std::vector<std::string> Overwritten(const Obstacles& obstacles) {
+  std::vector<std::string> paths;
+  std::set_union(obstacles.uncommitted.begin(), obstacles.uncommitted.end(),
+                 obstacles.untracked.begin(), obstacles.untracked.end(),
+                 std::back_inserter(paths));
+  return paths;
 }
 
 bool MovesHead(const Repository& repository, const PublicationPlan& plan) {
@@ -109,12 +85,21 @@ std::unique_ptr<Publication::State> Publication::Inspect(
   auto state = std::make_unique<State>(repository, objects, plan);
   if (plan.check_interrupted) plan.check_interrupted();
   RefuseBusy(repository, plan);
+  if (take_lock) {
+    const std::string journal = JournalDirectory(repository);
+    if (repository.lock() == nullptr)
+      state->operation_lock.emplace(OperationLock::Take(journal, {}));
+    state->operation.emplace(Journal(journal).Begin());
+  }
   if (!plan.tree_after || repository.is_bare()) return state;
   // HEAD is read under the lock: git switches branches with it held.
-  if (take_lock) state->lock.emplace(IndexLock::Take(repository));
+  const std::string witness =
+      take_lock ? state->operation->PathOf(kIndexAfter) : "";
+  if (take_lock) state->lock.emplace(IndexLock::Take(repository, witness));
   state->checks_out = MovesHead(repository, plan);
   if (!state->checks_out) {
     state->lock.reset();
+    if (take_lock) unlink(witness.c_str());
     return state;
   }
   if (auto operation = repository.OperationInProgress())
@@ -127,7 +112,7 @@ std::unique_ptr<Publication::State> Publication::Inspect(
   state->rules = RulesOf(repository, objects, index, state->changes);
   state->check =
       CheckWorktree(repository.workdir(), index, state->changes, state->rules);
-  RefuseObstacles(state->check.obstacles);
+  RefuseObstacles(state->check.obstacles, plan.force);
   return state;
 }
 
@@ -135,7 +120,11 @@ PublicationResult Publication::Preview(const Repository& repository,
                                        const ObjectReader& objects,
                                        const PublicationPlan& plan) {
   std::unique_ptr<State> state = Inspect(repository, objects, plan, false);
-  return {{}, state->check.obstacles.ignored, state->checks_out};
+  PublicationResult result;
+  result.overwritten = Overwritten(state->check.obstacles);
+  result.replaced_ignored = state->check.obstacles.ignored;
+  result.checked_out = state->checks_out;
+  return result;
 }
 
 Publication Publication::Prepare(const Repository& repository,
@@ -153,24 +142,54 @@ Publication::~Publication() = default;
 PublicationResult Publication::Publish() {
   if (state_->plan.check_interrupted) state_->plan.check_interrupted();
   try {
+    Record();
     MoveRefs();
     if (state_->checks_out) CheckOut();
+    state_->operation->Complete();
   } catch (const Error& error) {
     std::string failed = PutBack();
     if (failed.empty()) throw;
     std::vector<std::string> hints = error.hints();
     hints.push_back("not everything could be put back: " + failed);
+    hints.emplace_back("when that is mended: backgraft recover");
     throw Error(error.kind(), error.what(), hints).WithPaths(error.paths());
   } catch (...) {
     PutBack();
     throw;
   }
-  state_->lock.reset();
   PublicationResult result;
+  result.operation = state_->operation->id();
+  state_->lock.reset();
   result.checked_out = state_->checks_out;
+  result.overwritten = Overwritten(state_->check.obstacles);
   result.replaced_ignored = state_->check.obstacles.ignored;
   if (state_->writer) result.left_alone = state_->writer->left_alone();
   return result;
+}
+
+void Publication::Record() {
+  State& state = *state_;
+  Operation& record = state.record;
+  const PublicationPlan& plan = state.plan;
+  record = BeginRecord(state.repository, *state.operation, plan);
+  record.checked_out = state.checks_out;
+  std::map<std::string, Oid> kept = KeptRefs(plan);
+  if (state.checks_out) {
+    WorktreeWriterOptions options;
+    options.operation = state.operation->directory();
+    state.writer.emplace(state.repository.workdir(), state.objects,
+                         state.changes, state.check, state.rules, options);
+    state.writer->Save();
+    record.paths = state.writer->Records();
+    record.directories = state.writer->Directories(record.paths);
+    record.had_index = KeepIndex(state.lock->path(), *state.operation);
+    if (auto staged =
+            KeepStaged(state.repository, state.lock->index(), state.changes))
+      kept.emplace("staged", *staged);
+  }
+  state.operation->Write(record);
+  state.recorded = true;
+  KeepObjects(state.repository, *state.operation, kept);
 }
 
 void Publication::MoveRefs() {
@@ -180,25 +199,21 @@ void Publication::MoveRefs() {
     if (update.before == update.after) {
       moved = ReadRef(state_->repository, update.name) != update.before;
     } else {
-      moved = UpdateRef(state_->repository, update, plan.who,
-                        plan.log_message) == RefOutcome::kMoved;
+      moved = UpdateRef(state_->repository, update, plan.who, plan.log_message,
+                        state_->operation->PathOf("lock-ref")) ==
+              RefOutcome::kMoved;
     }
     if (moved)
       throw Error(
           ErrorKind::kRefused,
-          ShortName(update.name) + " was moved by another program",
+          ShortRefName(update.name) + " was moved by another program",
           {"look at it, then run the command again: git log " + update.name});
-    ++state_->refs_moved;
   }
 }
 
 void Publication::CheckOut() {
   State& state = *state_;
   const std::string& root = state.repository.workdir();
-  WorktreeWriterOptions options;
-  options.save_parent = state.repository.git_dir();
-  state.writer.emplace(root, state.objects, state.changes, state.check,
-                       state.rules, options);
   state.writer->Apply();
   Index index = UpdatedIndex(state.lock->index(), state.changes, state.check,
                              state.writer->stats());
@@ -208,39 +223,27 @@ void Publication::CheckOut() {
     UpdateCacheTree(&*index.cache_tree, index.entries, state.repository);
   state.lock->Write(index);
   state.writer->Sync();
-  if (!state.plan.git_dir_files.empty()) {
+  if (!state.plan.git_dir_files.empty())
     WriteGitDirFiles(state.repository.git_dir(), state.plan.git_dir_files);
-    state.git_dir_files_written = true;
-  }
   state.lock->Publish();
 }
 
 std::string Publication::PutBack() noexcept {
-  std::string failed;
-  auto attempt = [&](const std::string& what, auto&& step) {
-    try {
-      step();
-    } catch (const std::exception& error) {
-      failed += (failed.empty() ? "" : "; ") + what + ": " + error.what();
-    }
-  };
-  const PublicationPlan& plan = state_->plan;
-  if (state_->git_dir_files_written)
-    attempt("notes for git", [&] {
-      RemoveGitDirFiles(state_->repository.git_dir(), plan.git_dir_files);
-    });
-  if (state_->writer) attempt("files", [&] { state_->writer->Rollback(); });
-  while (state_->refs_moved > 0) {
-    const RefUpdate& update = plan.refs[--state_->refs_moved];
-    if (update.before == update.after) continue;
-    attempt(ShortName(update.name), [&] {
-      RefUpdate back{update.name, update.after, update.before};
-      if (UpdateRef(state_->repository, back, plan.who,
-                    "backgraft: put back") == RefOutcome::kMoved)
-        throw Error(ErrorKind::kRefused, "moved by another program");
-    });
+  State& state = *state_;
+  // Without a record, nothing has changed.
+  if (!state.recorded) return "";
+  try {
+    // RollBack() locks it for itself.
+    state.lock.reset();
+    const RolledBack result =
+        RollBack(state.repository, *state.operation, state.record);
+    std::string moved;
+    for (const std::string& name : result.moved_refs)
+      moved += (moved.empty() ? "" : ", ") + ShortRefName(name);
+    return moved.empty() ? "" : moved + " was moved by another program";
+  } catch (const std::exception& error) {
+    return error.what();
   }
-  return failed;
 }
 
 }  // namespace backgraft::git

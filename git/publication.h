@@ -1,6 +1,7 @@
 // The one way in which results become visible: refs first, then the files and
-// the index of the working tree, all or nothing. git/README.md has the order
-// and what a crash between two steps leaves.
+// the index of the working tree, all or nothing, as one operation of the
+// journal. git/README.md has the order and what a crash between two steps
+// leaves.
 #pragma once
 
 #include <functional>
@@ -36,12 +37,19 @@ struct PublicationPlan {
   // paths, and the notes git is to find. For a checkout only.
   std::vector<IndexEntry> unmerged;
   std::vector<GitDirFile> git_dir_files;
+  // Uncommitted changes and untracked files that are in the way are saved and
+  // overwritten, instead of being a reason to refuse.
+  bool force = false;
   // Throws when the program was told to stop; asked until the first ref moves.
   // May be null.
   std::function<void()> check_interrupted;
 };
 
 struct PublicationResult {
+  // What the journal calls it; "" of a preview.
+  std::string operation;
+  // Uncommitted changes and untracked files that were overwritten (`force`).
+  std::vector<std::string> overwritten;
   // Files that somebody saved while we worked: they stay as that left them, and
   // `git status` shows them as modified.
   std::vector<std::string> left_alone;
@@ -60,26 +68,28 @@ class Publication {
                                    const ObjectReader& objects,
                                    const PublicationPlan& plan);
 
-  // Takes the index lock (where there is something to check out) and looks for
-  // what stands in the way. Objects must be installed by now; `objects` is
-  // where their content is read from (the repository, or the writer they came
-  // from, which is faster). Error(kRefused) with every path (Error::paths())
-  // for uncommitted changes, untracked files and unmerged entries; for a branch
-  // checked out in another working tree, an operation of git's in progress, a
-  // lock held by another program. Nothing is changed. `repository` and
-  // `objects` must outlive this.
+  // Takes the lock of backgraft, unless `repository` has it, begins an
+  // operation in the journal, takes the index lock (where there is something to
+  // check out) and looks for what stands in the way. Objects must be installed
+  // by now; `objects` is where their content is read from (the repository, or
+  // the writer they came from, which is faster). Error(kRefused) with every
+  // path (Error::paths()) for uncommitted changes, untracked files and unmerged
+  // entries; for a branch checked out in another working tree, an operation of
+  // git's in progress, a lock held by another program. Nothing is changed.
+  // `repository` and `objects` must outlive this.
   static Publication Prepare(const Repository& repository,
                              const ObjectReader& objects,
                              const PublicationPlan& plan);
 
   Publication(Publication&&) noexcept;
-  // Gives the lock up. Unless Publish() returned, nothing was changed.
+  // Gives the locks up. Unless Publish() returned, nothing was changed.
   ~Publication();
 
   // Moves the refs, changes the files, replaces the index, durably. On Error
   // everything that was done has been put back: Error(kRefused) where a ref was
   // not at `before` any more, Error(kIo) for the rest. If putting back failed
-  // too, a hint of the error says so. To be called once.
+  // too, a hint of the error says so, and the next recovery will. To be called
+  // once.
   PublicationResult Publish();
 
  private:
@@ -90,9 +100,11 @@ class Publication {
                                         const ObjectReader& objects,
                                         const PublicationPlan& plan,
                                         bool take_lock);
+  // Saves what would be lost and makes the operation's record durable.
+  void Record();
   void MoveRefs();
   void CheckOut();
-  // Puts refs, then files back; returns what failed, if anything.
+  // Rolls the operation back; returns what failed, if anything.
   std::string PutBack() noexcept;
 
   std::unique_ptr<State> state_;

@@ -40,11 +40,18 @@ enum class RefOutcome {
   kMoved,  // somebody else was there first: the ref is not at `before`
 };
 
-// Moves one ref with a reflog entry ("backgraft: …" in `log_message`) in the
-// name of `who` ("Name <mail> seconds zone"), durably. Error(kRefused) where
-// another program holds its lock, Error(kIo) where it cannot be written; the
-// ref is as before then.
+// The ref that a symbolic one leads to; HEAD is taken as it is, because its
+// branch is named where that is meant.
+std::string ResolveRefName(const Repository& repository, std::string name);
+
+// Moves one ref with a reflog entry (`log_message`) in the name of `who` ("Name
+// <mail> seconds zone"), durably. A symbolic ref other than HEAD is followed.
+// Error(kRefused) where another program holds its lock, or where a ref above or
+// below it leaves no room; Error(kIo) where it cannot be written. The ref is as
+// before then. `witness`, unless "", is a free path for a second name of the
+// lock, see LockFile::Take(); it is gone on return.
 RefOutcome UpdateRef(const Repository& repository, const RefUpdate& update,
-                     const std::string& who, const std::string& log_message);
+                     const std::string& who, const std::string& log_message,
+                     const std::string& witness = {});
 
 }  // namespace backgraft::git

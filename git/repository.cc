@@ -10,6 +10,7 @@
 #include "git/commit.h"
 #include "git/id_filter.h"
 #include "git/libgit2.h"
+#include "git/operation_lock.h"
 #include "git/own_packs.h"
 
 namespace backgraft::git {
@@ -101,6 +102,7 @@ struct Repository::Impl {
   Config config;
 
   std::unique_ptr<OwnPacks> packs;
+  std::optional<OperationLock> operation_lock;
 
   // Every miss costs a system call, so many are worth a look at all objects.
   static constexpr uint32_t kManyMisses = 4000;
@@ -320,6 +322,16 @@ std::optional<Object> Repository::Find(const Oid& oid) const {
                 {"git fsck --full"});
   }
   return found;
+}
+
+void Repository::Lock(std::chrono::milliseconds wait) {
+  if (!impl_->operation_lock)
+    impl_->operation_lock.emplace(
+        OperationLock::Take(common_dir() + "/backgraft", wait));
+}
+
+const OperationLock* Repository::lock() const {
+  return impl_->operation_lock ? &*impl_->operation_lock : nullptr;
 }
 
 void Repository::RefreshObjects() const {

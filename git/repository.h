@@ -1,6 +1,7 @@
 // A repository of the user's, opened through libgit2.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 struct git_repository;
 
 namespace backgraft::git {
+
+class OperationLock;
 
 class Repository : public ObjectReader {
  public:
@@ -66,6 +69,12 @@ class Repository : public ObjectReader {
 
   bool Exists(const Oid& oid) const override;
   std::optional<Object> Find(const Oid& oid) const override;
+
+  // Takes the lock of backgraft (OperationLock::Take()) until this is
+  // destroyed; does nothing where it is held already. Error as there.
+  void Lock(std::chrono::milliseconds wait);
+  // What Lock() took; null before.
+  const OperationLock* lock() const;
 
   // Looks at the disk again: needed after packs were added.
   void RefreshObjects() const;

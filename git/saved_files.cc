@@ -1,15 +1,10 @@
 #include "git/saved_files.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
-#include <system_error>
-#include <utility>
 
 #include "base/error.h"
 #include "git/directory_stack.h"
@@ -43,20 +38,11 @@ void Copy(const Place& from, const Place& to) {
 
 }  // namespace
 
-SavedFiles::SavedFiles(std::string parent) : parent_(std::move(parent)) {}
-
-SavedFiles::~SavedFiles() {
-  if (!fd_) return;
-  std::error_code ignored;  // what stays is cleared with the directory later
-  std::filesystem::remove_all(path_, ignored);
-}
-
 void SavedFiles::Prepare() {
   if (fd_) return;
-  std::string path = parent_ + "/backgraft-saved-XXXXXX";
-  if (!mkdtemp(path.data())) ThrowErrno(errno, "cannot create", path);
-  path_ = path;
-  fd_ = OpenFile(path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  if (mkdir(directory_.c_str(), 0700) != 0 && errno != EEXIST)
+    ThrowErrno(errno, "cannot make", directory_);
+  fd_ = OpenFile(directory_, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
 void SavedFiles::Save(const Place& place, const std::string& name) {
@@ -68,15 +54,13 @@ void SavedFiles::Save(const Place& place, const std::string& name) {
   if (errno != EXDEV && errno != EPERM && errno != EMLINK &&
       errno != EOPNOTSUPP && errno != EACCES)
     ThrowErrno(errno, "cannot save", place.full_path);
-  Copy(place, {fd_.get(), name, path_ + "/" + name});
+  Copy(place, {fd_.get(), name, directory_ + "/" + name});
 }
 
-void SavedFiles::PutBack(const std::string& name, const Place& place) {
-  if (renameat(fd_.get(), name.c_str(), place.directory, place.name.c_str()) ==
-      0)
-    return;
-  if (errno != EXDEV) ThrowErrno(errno, "cannot put back", place.full_path);
-  Copy({fd_.get(), name, path_ + "/" + name}, place);
+void SavedFiles::Sync() {
+  // What was linked may have been written just now, by somebody else.
+  while (syncfs(fd_.get()) != 0)
+    if (errno != EINTR) ThrowErrno(errno, "cannot make durable", directory_);
 }
 
 }  // namespace backgraft::git

@@ -1,8 +1,9 @@
 // Files of the working tree that are about to be replaced and that no object
-// holds, kept in a directory of their own until they can go.
+// holds, kept in a directory of an operation's.
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "base/io.h"
 #include "git/file_replacer.h"
@@ -11,27 +12,22 @@ namespace backgraft::git {
 
 class SavedFiles {
  public:
-  // The directory is made below `parent` when the first file is saved. It
-  // should be on the working tree's filesystem: then files are linked, not
-  // copied.
-  explicit SavedFiles(std::string parent);
-  SavedFiles(const SavedFiles&) = delete;
-  SavedFiles& operator=(const SavedFiles&) = delete;
-  // Removes what was saved and not put back.
-  ~SavedFiles();
+  // `directory` is made by Prepare(). It should be on the working tree's
+  // filesystem: then files are linked, not copied.
+  explicit SavedFiles(std::string directory)
+      : directory_(std::move(directory)) {}
 
-  // Makes the directory; to be called before several threads save.
+  // To be called before the first file is saved.
   void Prepare();
 
   // Keeps the file that stands at `place` under `name`, with mode and times.
   void Save(const Place& place, const std::string& name);
 
-  // Puts it back, over what is at `place`; it is not kept any longer.
-  void PutBack(const std::string& name, const Place& place);
+  // Makes what was saved durable, and the bytes that were linked.
+  void Sync();
 
  private:
-  std::string parent_;
-  std::string path_;
+  std::string directory_;
   UniqueFd fd_;
 };
 

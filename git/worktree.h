@@ -86,10 +86,8 @@ struct Obstacles {
   std::vector<std::string> untracked;
   std::vector<std::string> unmerged;
   std::vector<std::string> ignored;
-
-  bool Refuse() const {
-    return !uncommitted.empty() || !untracked.empty() || !unmerged.empty();
-  }
+  // Directories with a .git of their own, which are never saved and removed.
+  std::vector<std::string> repositories;
 };
 
 struct WorktreeCheck {

@@ -61,6 +61,10 @@ struct Context {
         [](const TreeChange& c, std::string_view key) { return c.path < key; });
     return it != changes.end() && it->path == path && !it->after;
   }
+  // Whether the file at `path` is one of git's that the changes take away.
+  bool Goes(std::string_view path) const {
+    return index.Find(path) != nullptr && Deletes(path);
+  }
 };
 
 class Checker {
@@ -111,12 +115,14 @@ class Checker {
     found.obstacles.uncommitted.push_back(path);
   }
 
-  // An untracked file that has to go.
-  void Untracked(const std::string& path, const FileIdentity& seen) {
+  // A file that has to go and that no change takes away: an untracked one, or
+  // one that was added to the index only (CheckNeighbours() refuses that).
+  void InTheWayAt(const std::string& path, const FileIdentity& seen) {
+    found.in_the_way.push_back({path, seen});
+    if (context_.index.Find(path)) return;
     bool ignored = context_.rules.ignores && context_.rules.ignores(path);
     (ignored ? found.obstacles.ignored : found.obstacles.untracked)
         .push_back(path);
-    found.in_the_way.push_back({path, seen});
   }
 
   // Entries of the index that a new file at `path` leaves no room for: those
@@ -140,8 +146,8 @@ class Checker {
   std::optional<FileAt> Look(const TreeChange& change) {
     if (!stack_.Enter(ParentOf(change.path))) {
       const std::string& blocked = stack_.blocked();
-      // A tracked file there is looked at as a change of its own.
-      if (!blocked.empty() && change.after && !context_.index.Find(blocked) &&
+      // One that the changes delete is looked at as a change of its own.
+      if (!blocked.empty() && change.after && !context_.Goes(blocked) &&
           blocked != blocked_checked_) {
         blocked_checked_ = blocked;
         CheckBlocking(blocked);
@@ -164,7 +170,7 @@ class Checker {
     if (!stack_.Enter(ParentOf(path))) return;
     std::optional<struct stat> file =
         StatAt(stack_.fd(), std::string(NameOf(path)), stack_.Full(path));
-    if (file) Untracked(path, FileIdentity::From(*file));
+    if (file) InTheWayAt(path, FileIdentity::From(*file));
   }
 
   void CheckTracked(const TreeChange& change, const IndexEntry& entry,
@@ -239,7 +245,7 @@ class Checker {
       bool is_repository = StatAt(fd, ".git", directory).has_value();
       if (is_repository) {
         // Somebody's history: never saved and removed like a file.
-        found.obstacles.untracked.push_back(directory + "/");
+        found.obstacles.repositories.push_back(directory + "/");
         continue;
       }
       errno = 0;
@@ -250,8 +256,8 @@ class Checker {
         std::optional<struct stat> file = StatAt(fd, name, stack_.Full(path));
         if (file && S_ISDIR(file->st_mode))
           pending.push_back(std::move(path));
-        else if (file && !context_.index.Find(path))
-          Untracked(path, FileIdentity::From(*file));
+        else if (file && !context_.Goes(path))
+          InTheWayAt(path, FileIdentity::From(*file));
         errno = 0;
       }
       if (errno != 0) ThrowErrno(errno, "cannot read", stack_.Full(directory));
@@ -300,6 +306,7 @@ WorktreeCheck CheckWorktree(const std::string& root, const Index& index,
     Append(&all.obstacles.uncommitted, &from.uncommitted);
     Append(&all.obstacles.untracked, &from.untracked);
     Append(&all.obstacles.ignored, &from.ignored);
+    Append(&all.obstacles.repositories, &from.repositories);
     Append(&all.in_the_way, &checker.found.in_the_way);
     Append(&all.directories_in_the_way, &checker.found.directories_in_the_way);
   });
@@ -307,6 +314,7 @@ WorktreeCheck CheckWorktree(const std::string& root, const Index& index,
   MakeUnique(&all.obstacles.untracked);
   MakeUnique(&all.obstacles.ignored);
   MakeUnique(&all.obstacles.unmerged);
+  MakeUnique(&all.obstacles.repositories);
   MakeUnique(&all.directories_in_the_way);
   std::sort(all.in_the_way.begin(), all.in_the_way.end());
   all.in_the_way.erase(std::unique(all.in_the_way.begin(), all.in_the_way.end(),

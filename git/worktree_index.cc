@@ -1,4 +1,5 @@
 // What a change of the working tree means for the index.
+#include <algorithm>
 #include <iterator>
 
 #include "git/directory_stack.h"
@@ -6,6 +7,36 @@
 #include "git/worktree_file.h"
 
 namespace backgraft::git {
+namespace {
+
+// The change that makes a file at `path`; for LowerBound()s.
+auto AtOrAfter(const std::vector<TreeChange>& changes, std::string_view path) {
+  return std::lower_bound(
+      changes.begin(), changes.end(), path,
+      [](const TreeChange& c, std::string_view key) { return c.path < key; });
+}
+
+// Takes out entries that were only staged and that a new file leaves no room
+// for: one below it, or one above it. Without force there are none.
+void DropClashes(const std::vector<TreeChange>& changes, Index* index) {
+  auto is_made = [&](std::string_view path) {
+    auto it = AtOrAfter(changes, path);
+    return it != changes.end() && it->path == path && it->after.has_value();
+  };
+  auto clashes = [&](const IndexEntry& entry) {
+    for (std::string_view above = ParentOf(entry.path); !above.empty();
+         above = ParentOf(above))
+      if (is_made(above)) return true;
+    const std::string below = entry.path + "/";
+    for (auto it = AtOrAfter(changes, below);
+         it != changes.end() && it->path.starts_with(below); ++it)
+      if (it->after) return true;
+    return false;
+  };
+  std::erase_if(index->entries, clashes);
+}
+
+}  // namespace
 
 Index UpdatedIndex(const Index& index, const std::vector<TreeChange>& changes,
                    const WorktreeCheck& check,
@@ -36,6 +67,7 @@ Index UpdatedIndex(const Index& index, const std::vector<TreeChange>& changes,
   out.entries.insert(out.entries.end(),
                      index.entries.begin() + static_cast<ptrdiff_t>(at),
                      index.entries.end());
+  if (!check.obstacles.uncommitted.empty()) DropClashes(changes, &out);
   for (const IndexEntry& entry : out.entries)
     has_unmerged = has_unmerged || entry.stage != 0;
   if (has_unmerged || out.entries.empty()) out.cache_tree.reset();

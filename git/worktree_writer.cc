@@ -27,13 +27,22 @@ class WorktreeWriter::Worker {
  public:
   explicit Worker(WorktreeWriter* writer)
       : writer_(*writer), stack_(writer->root_) {}
-  ~Worker() {
-    std::lock_guard lock(writer_.mutex_);
-    for (const std::string& path : stack_.created())
-      writer_.created_directories_.push_back(path);
-  }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
+
+  // Keeps the file of a change, if nothing else does.
+  void Save(size_t i) {
+    if (!writer_.MustSave(i)) return;
+    const std::string& path = writer_.changes_[i].path;
+    if (!stack_.Enter(ParentOf(path))) return writer_.LeaveAlone(path);
+    Place place = PlaceOf(path);
+    if (!IsAsExpected(place, writer_.check_.files[i].seen))
+      return writer_.LeaveAlone(path);
+    writer_.saved_.Save(place, std::to_string(i));
+    const auto now = StatAt(place.directory, place.name, place.full_path);
+    if (!now) return writer_.LeaveAlone(path);
+    writer_.saved_files_[i] = FileIdentity::From(*now);
+  }
 
   // Removes the file of a change that deletes it, or that has to make room for
   // a submodule's directory; or the directory of a submodule.
@@ -45,6 +54,7 @@ class WorktreeWriter::Worker {
     if (plan.step == FileStep::kWrite ? !(makes_directory && plan.seen)
                                       : plan.step != FileStep::kDelete)
       return;
+    if (writer_.MustSave(i) && !writer_.saved_files_[i]) return;
     if (!stack_.Enter(ParentOf(change.path))) return;
     Place place = PlaceOf(change.path);
     if (!plan.seen) {  // a submodule's directory: goes if there is nothing in
@@ -53,15 +63,9 @@ class WorktreeWriter::Worker {
         writer_.done_[i] = Done::kDeleted;
       return;
     }
-    if (!plan.reproducible) {
-      if (!IsAsExpected(place, plan.seen))
-        return writer_.LeaveAlone(change.path);
-      writer_.saved_.Save(place, std::to_string(i));
-      // Linking it changed its ctime.
-      if (!Unlink(place)) return;
-    } else if (!RemoveFile(place, *plan.seen)) {
+    if (!RemoveFile(
+            place, writer_.MustSave(i) ? *writer_.saved_files_[i] : *plan.seen))
       return writer_.LeaveAlone(change.path);
-    }
     writer_.done_[i] = Done::kDeleted;
   }
 
@@ -70,6 +74,7 @@ class WorktreeWriter::Worker {
     const TreeChange& change = writer_.changes_[i];
     if (plan.step == FileStep::kCurrent) return NoteCurrent(i);
     if (plan.step != FileStep::kWrite) return;
+    if (writer_.MustSave(i) && !writer_.saved_files_[i]) return;
     if (!stack_.Enter(ParentOf(change.path), DirectoryStack::Missing::kCreate))
       return writer_.LeaveAlone(change.path);
     Place place = PlaceOf(change.path);
@@ -82,17 +87,8 @@ class WorktreeWriter::Worker {
         ThrowErrno(errno, "cannot create", place.full_path);
       return;
     }
-    std::optional<FileIdentity> expected = plan.seen;
-    if (expected && !plan.reproducible) {
-      if (!IsAsExpected(place, expected))
-        return writer_.LeaveAlone(change.path);
-      writer_.saved_.Save(place, std::to_string(i));
-      // Linking it changed its ctime.
-      std::optional<struct stat> now =
-          StatAt(place.directory, place.name, place.full_path);
-      if (!now) return writer_.LeaveAlone(change.path);
-      expected = FileIdentity::From(*now);
-    }
+    const std::optional<FileIdentity> expected =
+        writer_.MustSave(i) ? writer_.saved_files_[i] : plan.seen;
     std::string content =
         writer_.objects_.Read(change.after->oid, ObjectType::kBlob);
     NewFile file;
@@ -114,12 +110,6 @@ class WorktreeWriter::Worker {
  private:
   Place PlaceOf(const std::string& path) const {
     return {stack_.fd(), std::string(NameOf(path)), stack_.Full(path)};
-  }
-
-  static bool Unlink(const Place& place) {
-    if (unlinkat(place.directory, place.name.c_str(), 0) == 0) return true;
-    if (errno == ENOENT) return false;
-    ThrowErrno(errno, "cannot remove", place.full_path);
   }
 
   // A file that needs no writing: its times, if it still is what it was.
@@ -159,19 +149,25 @@ WorktreeWriter::WorktreeWriter(const std::string& root,
       check_(check),
       rules_(rules),
       options_(options),
-      saved_(options.save_parent),
+      saved_(options.operation + "/before"),
       done_(changes.size(), Done::kNothing),
       stats_(changes.size()),
-      in_the_way_removed_(check.in_the_way.size(), false) {
+      saved_files_(changes.size()),
+      saved_in_the_way_(check.in_the_way.size()) {
   Require(check.files.size() == changes.size(), "one plan for each change");
 }
 
-void WorktreeWriter::Apply() {
+void WorktreeWriter::Save() {
   bool saves = !check_.in_the_way.empty();
-  for (const PlannedFile& plan : check_.files)
-    saves = saves || (plan.seen && !plan.reproducible &&
-                      plan.step != FileStep::kCurrent);
-  if (saves) saved_.Prepare();
+  for (size_t i = 0; i < changes_.size(); ++i) saves = saves || MustSave(i);
+  if (!saves) return;
+  saved_.Prepare();
+  SaveInTheWay();
+  RunOnChanges(&Worker::Save);
+  saved_.Sync();
+}
+
+void WorktreeWriter::Apply() {
   RemoveInTheWay();
   RunOnChanges(&Worker::Delete);
   RemoveDirectories();
@@ -189,7 +185,7 @@ void WorktreeWriter::RunOnChanges(void (Worker::*step)(size_t)) {
               });
 }
 
-void WorktreeWriter::RemoveInTheWay() {
+void WorktreeWriter::SaveInTheWay() {
   DirectoryStack stack(root_);
   for (size_t i = 0; i < check_.in_the_way.size(); ++i) {
     const InTheWay& item = check_.in_the_way[i];
@@ -201,9 +197,18 @@ void WorktreeWriter::RemoveInTheWay() {
       continue;
     }
     saved_.Save(place, "way" + std::to_string(i));
-    if (unlinkat(place.directory, place.name.c_str(), 0) != 0)
-      ThrowErrno(errno, "cannot remove", place.full_path);
-    in_the_way_removed_[i] = true;
+    const auto now = StatAt(place.directory, place.name, place.full_path);
+    if (now) saved_in_the_way_[i] = FileIdentity::From(*now);
+  }
+}
+
+void WorktreeWriter::RemoveInTheWay() {
+  DirectoryStack stack(root_);
+  for (size_t i = 0; i < check_.in_the_way.size(); ++i) {
+    const std::string& path = check_.in_the_way[i].path;
+    if (!saved_in_the_way_[i] || !stack.Enter(ParentOf(path))) continue;
+    const Place place{stack.fd(), std::string(NameOf(path)), stack.Full(path)};
+    if (!RemoveFile(place, *saved_in_the_way_[i])) LeaveAlone(path);
   }
 }
 
@@ -238,7 +243,6 @@ void WorktreeWriter::RemoveDirectories() {
     // Whatever keeps it (files, a mount, permissions) is no failure: what needs
     // the name free will say so.
     if (unlinkat(stack.fd(), name.c_str(), AT_REMOVEDIR) != 0) continue;
-    removed_directories_.push_back({path, directory->st_mode & 07777});
     candidates.emplace(ParentOf(path));
   }
 }

@@ -1,5 +1,5 @@
-// Makes the change that CheckWorktree() looked at, and takes it back if what
-// comes after fails.
+// Makes the change that CheckWorktree() looked at, in two steps: what no object
+// holds is saved, then files are replaced. What takes it back is RollBack().
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "git/directory_stack.h"
+#include "git/operation.h"
 #include "git/saved_files.h"
 #include "git/tree_diff.h"
 #include "git/worktree.h"
@@ -19,8 +20,9 @@ class ObjectReader;
 
 struct WorktreeWriterOptions {
   unsigned threads = 0;  // 0: one for each processor
-  // Where files that no object holds are kept meanwhile; the git directory.
-  std::string save_parent;
+  // The directory of the operation. Files that no object holds are kept in it,
+  // in before/.
+  std::string operation;
 };
 
 class WorktreeWriter {
@@ -32,19 +34,24 @@ class WorktreeWriter {
                  const WorktreeCheck& check, const WorktreeRules& rules,
                  const WorktreeWriterOptions& options);
 
-  // Deletes, then writes; all on all cores. A file that is not what the check
-  // saw any more is left as it is and listed in left_alone(). On Error the
-  // working tree is partly changed: call Rollback(). Not durable before Sync().
+  // Keeps what is about to go and is not in any object, durably. Nothing of
+  // the working tree changes. A file that is not what the check saw any more is
+  // left as it is, here and in Apply(), and listed in left_alone().
+  void Save();
+
+  // Of everything that Apply() will touch; to be called after Save().
+  std::vector<PathRecord> Records() const;
+  // The directories that these are in, and those that are in their way.
+  std::vector<DirectoryRecord> Directories(
+      const std::vector<PathRecord>& records) const;
+
+  // Deletes, then writes; all on all cores. On Error the working tree is partly
+  // changed. Not durable before Sync().
   void Apply();
 
   // Makes everything written durable: syncfs(2) of every filesystem concerned,
   // or fsync of each file and directory where there is no such call.
   void Sync();
-
-  // Puts back what Apply() changed, as far as nobody changed it since: content,
-  // permissions and modification times. Tries everything before it reports the
-  // first failure.
-  void Rollback();
 
   // Fresh file times for the index, one for each change; all zeros where the
   // file is not what the change asked for.
@@ -54,21 +61,17 @@ class WorktreeWriter {
 
  private:
   enum class Done : uint8_t { kNothing, kDeleted, kWritten };
-  struct RemovedDirectory {
-    std::string path;
-    mode_t mode;
-  };
   class Worker;
 
+  void SaveInTheWay();
   void RemoveInTheWay();
   void RemoveDirectories();
   bool NeededDirectory(const std::string& directory) const;
   void NoteDevice(const struct stat& file, int directory);
   void LeaveAlone(const std::string& path);
   void RunOnChanges(void (Worker::*step)(size_t));
-  void UndoWrite(DirectoryStack* stack, size_t i);
-  void Restore(DirectoryStack* stack, size_t i,
-               const std::optional<FileIdentity>& ours);
+  bool MustSave(size_t i) const;
+  bool Touches(size_t i) const;
 
   const std::string& root_;
   const ObjectReader& objects_;
@@ -80,12 +83,13 @@ class WorktreeWriter {
 
   std::vector<Done> done_;
   std::vector<IndexStat> stats_;
-  std::vector<bool> in_the_way_removed_;
-  std::vector<RemovedDirectory> removed_directories_;
+  // Of a file that Save() kept: what it looked like after that, which changed
+  // its ctime. Nothing: it is left alone.
+  std::vector<std::optional<FileIdentity>> saved_files_;
+  std::vector<std::optional<FileIdentity>> saved_in_the_way_;
 
   std::mutex mutex_;  // guards the rest
   std::vector<std::string> left_alone_;
-  std::vector<std::string> created_directories_;
   std::map<dev_t, UniqueFd> devices_;
 };
 

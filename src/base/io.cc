@@ -122,7 +122,7 @@ bool ReadFileIfExists(const std::string& path, std::string* out) {
 
 void WriteFileDurably(const std::string& path, std::string_view bytes,
                       unsigned mode) {
-  std::string temporary = path + ".tmp" + std::to_string(getpid());
+  std::string temporary = path + ".backgraft-tmp" + std::to_string(getpid());
   UniqueFd fd = OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
   try {
     WriteAll(fd.get(), AsBytes(bytes), temporary);

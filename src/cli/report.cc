@@ -80,6 +80,25 @@ Json DeploysJson(const std::vector<DeployRow>& rows) {
   return list;
 }
 
+Json OperationsJson(const std::vector<OperationRow>& rows) {
+  Json list = Json::array();
+  for (const OperationRow& row : rows) {
+    Json json;
+    json["op"] = row.op;
+    json["time"] = row.time;
+    json["command"] = row.command;
+    json["title"] = Text(row.title);
+    Put(json, "branch", row.branch);
+    Put(json, "before", row.before);
+    Put(json, "after", row.after);
+    json["files"] = row.files;
+    json["undone"] = row.undone;
+    Put(json, "undoes", row.undoes);
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
 Json ErrorJson(const ErrorText& error) {
   Json json;
   json["message"] = Text(error.message);
@@ -119,6 +138,8 @@ std::string ToJson(const Report& report) {
   PutPairs(json, "differences", report.differences, "path", &Difference::path,
            "change", &Difference::change);
   if (report.deploys) json["deploys"] = DeploysJson(*report.deploys);
+  if (report.operations)
+    json["operations"] = OperationsJson(*report.operations);
   PutTexts(json, "warnings", report.warnings);
   if (report.error) json["error"] = ErrorJson(*report.error);
   return json.dump() + "\n";

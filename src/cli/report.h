@@ -36,6 +36,17 @@ struct DeployRow {
   bool current = false;
 };
 
+// One operation of the journal, for `log`.
+struct OperationRow {
+  std::string op;
+  std::string time;  // ISO 8601
+  std::string command;
+  std::string title;  // what it was about
+  std::optional<std::string> branch, before, after, undoes;
+  uint64_t files = 0;
+  bool undone = false;
+};
+
 struct ErrorText {
   std::string message;
   std::vector<std::string> hints;
@@ -58,6 +69,7 @@ struct Report {
   std::vector<SkippedCommit> skipped;
   std::vector<Difference> differences;
   std::optional<std::vector<DeployRow>> deploys;
+  std::optional<std::vector<OperationRow>> operations;
   std::vector<std::string> warnings;
   std::optional<ErrorText> error;
 };

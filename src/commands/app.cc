@@ -39,6 +39,10 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
                "Print one JSON object on standard output");
   app.add_flag("-n,--dry-run", context.dry_run,
                "Print the plan, write nothing at all");
+  app.add_option("--wait", context.wait_seconds,
+                 "Wait so long for another backgraft to end (5)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, 1e9));
   app.add_flag("-y,--yes", context.yes, "Answer yes to every question");
   app.add_flag("-q,--quiet", context.terminal_options.quiet,
                "Print errors only");
@@ -138,6 +142,10 @@ int RunCommandLine(int argc, char** argv) {
   AddRebuild(app, context);
   AddRevert(app, context);
   AddDeploys(app, context);
+  AddLog(app, context);
+  AddUndo(app, context);
+  AddRedo(app, context);
+  AddRecover(app, context);
   for (CLI::App* command : app.get_subcommands({})) command->footer(kFooter);
   try {
     app.parse(argc, argv);

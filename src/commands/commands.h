@@ -7,6 +7,10 @@
 namespace backgraft::commands {
 
 void AddDeploys(CLI::App& app, Context& context);
+void AddLog(CLI::App& app, Context& context);
+void AddRecover(CLI::App& app, Context& context);
+void AddRedo(CLI::App& app, Context& context);
+void AddUndo(CLI::App& app, Context& context);
 void AddRestore(CLI::App& app, Context& context);
 void AddFlatten(CLI::App& app, Context& context);
 void AddGraft(CLI::App& app, Context& context);

@@ -20,6 +20,8 @@ struct Context {
   std::vector<std::string> directories;
   bool dry_run = false;
   bool yes = false;
+  // For another backgraft in the same repository.
+  double wait_seconds = 5;
   cli::TerminalOptions terminal_options;
 
   // Set when the command runs.

@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "commands/commands.h"
+#include "commands/opening.h"
 #include "commands/options.h"
 #include "git/date.h"
 #include "restore/deploys.h"
@@ -19,7 +20,7 @@ struct DeploysArguments {
 
 void Run(const DeploysArguments& arguments, Context& context,
          cli::Report& report) {
-  git::Repository repository = git::Repository::Open("");
+  git::Repository repository = OpenRepository(context, report, Access::kRead);
   restore::Target target =
       restore::FindBranch(repository, Given(arguments.branch));
   git::History history(repository);

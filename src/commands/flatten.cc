@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "commands/commands.h"
+#include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/summary.h"
 #include "restore/flatten.h"
@@ -29,7 +30,7 @@ void Run(FlattenArguments& arguments, Context& context, cli::Report& report) {
   options.assemble.keep = git::Pathspec::Parse(options.keep_text);
   options.assemble.exclude = git::Pathspec::Parse(options.exclude_text);
 
-  git::Repository repository = git::Repository::Open("");
+  git::Repository repository = OpenRepository(context, report, Access::kChange);
   restore::FlattenResult result =
       restore::Flatten(repository, options, context.terminal->progress());
 
@@ -46,7 +47,7 @@ void Run(FlattenArguments& arguments, Context& context, cli::Report& report) {
                               .left_out = result.left_out.size(),
                               .commits = result.nothing_to_do ? 0 : 1};
   report.left_out = result.left_out;
-  report.warnings = result.warnings;
+  AddWarnings(result.warnings, &report);
   AddPublicationWarnings(result.published, &report);
 
   const cli::Terminal& terminal = *context.terminal;

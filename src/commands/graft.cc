@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "commands/commands.h"
+#include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/summary.h"
 #include "restore/graft.h"
@@ -120,7 +121,7 @@ void FillReport(const restore::GraftResult& result, cli::Report* report) {
   report->relation = git::RelationName(result.relation.relation);
   report->source = result.source;
   report->left_out = result.left_out;
-  report->warnings = result.warnings;
+  AddWarnings(result.warnings, report);
   AddPublicationWarnings(result.published, report);
   if (result.conflicts) return;
   report->counts = cli::Counts{.files = result.counts.files,
@@ -181,7 +182,7 @@ void Run(GraftArguments& arguments, Context& context, cli::Report& report) {
   options.assemble.keep = git::Pathspec::Parse(options.keep_text);
   options.assemble.exclude = git::Pathspec::Parse(options.exclude_text);
 
-  git::Repository repository = git::Repository::Open("");
+  git::Repository repository = OpenRepository(context, report, Access::kChange);
   restore::GraftResult result =
       restore::Graft(repository, options, context.terminal->progress());
   FillReport(result, &report);

@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "commands/commands.h"
+#include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/relation_text.h"
 #include "commands/summary.h"
@@ -165,6 +166,7 @@ void Run(const InspectArguments& arguments, Context& context,
   options.branch = Given(arguments.branch);
   // Without a repository it tells what it can.
   std::optional<git::Repository> repository = git::Repository::Find("");
+  if (repository) Prepare(context, report, Access::kRead, &*repository);
   restore::InspectResult result =
       restore::Inspect(repository ? &*repository : nullptr, options,
                        context.terminal->progress());
@@ -175,7 +177,7 @@ void Run(const InspectArguments& arguments, Context& context,
   if (result.history) report.counts->commits = result.history->commits;
   if (result.related) report.branch = result.related->branch;
   report.left_out = result.left_out;
-  report.warnings = result.warnings;
+  AddWarnings(result.warnings, &report);
 
   const cli::Terminal& terminal = *context.terminal;
   Lines lines(terminal);

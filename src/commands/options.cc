@@ -58,6 +58,12 @@ void AddCommitOptions(CLI::App& command, CommitTexts* texts, bool mainline) {
       ->type_name("WHO");
   command.add_option("--date", texts->date, "The author date")
       ->type_name("DATE");
+  AddForce(command, &texts->force);
+}
+
+void AddForce(CLI::App& command, bool* force) {
+  command.add_flag("--force", *force,
+                   "Overwrite what is in the way; undo brings it back");
 }
 
 restore::CommitOptions ToCommitOptions(const CommitTexts& texts) {
@@ -73,6 +79,7 @@ restore::CommitOptions ToCommitOptions(const CommitTexts& texts) {
   }
   options.author = Given(texts.author);
   options.date = Given(texts.date);
+  options.force = texts.force;
   return options;
 }
 

@@ -22,15 +22,19 @@ struct CommitTexts {
   std::vector<std::string> message;
   std::string file;  // -F, "-" is standard input
   std::string author, date, branch;
+  bool force = false;
 };
 
 // --ref.
 void AddRef(CLI::App& command, std::optional<std::string>* ref);
 
 // --branch, --message (and -m unless `mainline`, which is git revert's),
-// -F/--file, --author, --date.
+// -F/--file, --author, --date, --force.
 void AddCommitOptions(CLI::App& command, CommitTexts* texts,
                       bool mainline = false);
+
+// --force.
+void AddForce(CLI::App& command, bool* force);
 
 // Reads the file that -F names. Error(kUsage) for -m and -F together.
 restore::CommitOptions ToCommitOptions(const CommitTexts& texts);

@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "commands/commands.h"
+#include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/summary.h"
 #include "restore/rebuild.h"
@@ -42,7 +43,7 @@ void Fill(const restore::RebuildResult& result, cli::Report* report) {
   for (const restore::SkippedSource& skipped : result.skipped) {
     report->skipped.push_back({skipped.commit.Hex(), skipped.reason});
   }
-  report->warnings = result.warnings;
+  AddWarnings(result.warnings, report);
   AddPublicationWarnings(result.published, report);
 }
 
@@ -96,6 +97,9 @@ void Run(RebuildArguments& arguments, Context& context, cli::Report& report) {
   options.branch = Given(arguments.commit.branch);
   options.commit = ToCommitOptions(arguments.commit);
   options.exclude = git::Pathspec::Parse(options.exclude_text);
+  options.found = [&](git::Repository& repository) {
+    Prepare(context, report, Access::kChange, &repository);
+  };
   const restore::RebuildResult result =
       restore::Rebuild(options, context.terminal->progress());
   Fill(result, &report);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "commands/commands.h"
+#include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/relation_text.h"
 #include "commands/summary.h"
@@ -81,7 +82,7 @@ void FillReport(const restore::RestoreResult& result, cli::Report* report) {
                                .left_out = result.left_out.size(),
                                .commits = result.commits.size()};
   report->left_out = result.left_out;
-  report->warnings = result.warnings;
+  AddWarnings(result.warnings, report);
   AddPublicationWarnings(result.published, report);
 }
 
@@ -133,7 +134,7 @@ void Run(RestoreArguments& arguments, Context& context, cli::Report& report) {
   };
   options.ask = [&] { return Ask(context); };
 
-  git::Repository repository = git::Repository::Open("");
+  git::Repository repository = OpenRepository(context, report, Access::kChange);
   restore::RestoreResult result =
       restore::Restore(repository, options, context.terminal->progress());
   FillReport(result, &report);

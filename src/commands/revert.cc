@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "commands/commands.h"
+#include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/summary.h"
 #include "restore/revert.h"
@@ -63,7 +64,8 @@ void CheckCombination(const RevertArguments& arguments) {
   }
 }
 
-restore::RevertResult RunChosen(RevertArguments& arguments, Context& context) {
+restore::RevertResult RunChosen(RevertArguments& arguments, Context& context,
+                                cli::Report& report) {
   CheckCombination(arguments);
   restore::RevertCommonOptions common;
   common.branch = Given(arguments.commit.branch);
@@ -72,7 +74,7 @@ restore::RevertResult RunChosen(RevertArguments& arguments, Context& context) {
   common.keep_text = arguments.keep;
   common.leave_conflicts = arguments.leave;
   common.dry_run = context.dry_run;
-  git::Repository repository = git::Repository::Open("");
+  git::Repository repository = OpenRepository(context, report, Access::kChange);
   restore::Progress& progress = context.terminal->progress();
   if (arguments.to_option->count() > 0) {
     arguments.to.common = common;
@@ -146,7 +148,7 @@ void FillReport(const restore::RevertResult& result, cli::Report* report) {
                                .deleted = counts.deleted,
                                .commits = result.commits.size()};
   report->left_out = result.left_out;
-  report->warnings = result.warnings;
+  AddWarnings(result.warnings, report);
   for (const auto& skipped : result.skipped) {
     report->skipped.push_back({skipped.commit.oid.Hex(), skipped.reason});
   }
@@ -193,7 +195,7 @@ void SayResult(const cli::Terminal& terminal, bool dry_run,
 }
 
 void Run(RevertArguments& arguments, Context& context, cli::Report& report) {
-  restore::RevertResult result = RunChosen(arguments, context);
+  restore::RevertResult result = RunChosen(arguments, context, report);
   FillReport(result, &report);
   const cli::Terminal& terminal = *context.terminal;
   if (result.conflict) {

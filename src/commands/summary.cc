@@ -16,13 +16,29 @@ void FillCommitted(const std::string& branch,
   report->tree = tree.Hex();
 }
 
-void AddPublicationWarnings(const git::PublicationResult& published,
-                            cli::Report* report) {
-  for (const std::string& path : published.left_alone) {
+void AddOverwritten(const std::vector<std::string>& left_alone,
+                    const std::vector<std::string>& overwritten,
+                    cli::Report* report) {
+  for (const std::string& path : left_alone) {
     report->warnings.push_back(Quote(path) +
                                " was saved by another program meanwhile and "
                                "stays as that left it");
   }
+  for (const std::string& path : overwritten) {
+    report->warnings.push_back(Quote(path) + " is overwritten");
+  }
+}
+
+void AddWarnings(const std::vector<std::string>& warnings,
+                 cli::Report* report) {
+  report->warnings.insert(report->warnings.end(), warnings.begin(),
+                          warnings.end());
+}
+
+void AddPublicationWarnings(const git::PublicationResult& published,
+                            cli::Report* report) {
+  if (!published.operation.empty()) report->op = published.operation;
+  AddOverwritten(published.left_alone, published.overwritten, report);
   for (const std::string& path : published.replaced_ignored) {
     report->warnings.push_back("the ignored file " + Quote(path) +
                                " was in the way and is replaced");

@@ -22,6 +22,13 @@ void FillCommitted(const std::string& branch,
                    const std::optional<git::Oid>& before,
                    const std::optional<git::Oid>& after, const git::Oid& tree,
                    cli::Report* report);
+// Files that others saved meanwhile, and those that --force overwrote.
+void AddOverwritten(const std::vector<std::string>& left_alone,
+                    const std::vector<std::string>& overwritten,
+                    cli::Report* report);
+// Behind those that it has.
+void AddWarnings(const std::vector<std::string>& warnings, cli::Report* report);
+// Its operation too.
 void AddPublicationWarnings(const git::PublicationResult& published,
                             cli::Report* report);
 

@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "commands/commands.h"
+#include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/summary.h"
 #include "restore/verify.h"
@@ -15,7 +16,7 @@ constexpr size_t kShown = 20;
 
 void Run(const restore::VerifyOptions& options, Context& context,
          cli::Report& report) {
-  git::Repository repository = git::Repository::Open("");
+  git::Repository repository = OpenRepository(context, report, Access::kRead);
   restore::VerifyResult result =
       restore::Verify(repository, options, context.terminal->progress());
   bool equal = result.differences.empty();
@@ -27,7 +28,7 @@ void Run(const restore::VerifyOptions& options, Context& context,
   report.counts =
       cli::Counts{.files = result.files, .left_out = result.left_out.size()};
   report.left_out = result.left_out;
-  report.warnings = result.warnings;
+  AddWarnings(result.warnings, &report);
   for (const auto& difference : result.differences) {
     report.differences.push_back(
         {difference.path, restore::DifferenceName(difference.kind)});

@@ -235,6 +235,7 @@ class Grafter {
     // Refs that are where they go are only checked.
     plan.refs.insert(plan.refs.end(), refs_.refs.begin(), refs_.refs.end());
     plan.who = identity_.committer.ToHeader();
+    plan.force = options_.commit.force;
     plan.log_message = "backgraft: graft " + Escape(backup_.info.name);
     plan.tree_before = target_.tree;
     plan.check_interrupted = ThrowIfInterrupted;

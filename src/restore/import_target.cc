@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
+#include "git/leftovers.h"
 
 namespace backgraft::restore {
 
@@ -35,7 +36,7 @@ Backup ImportTarget::Read(OpenedSource& source, Filters filters) {
   if (!dry_run_ && quarantine_.empty()) {
     // The name under which git's own gc clears such directories away.
     std::string name =
-        repository_->objects_dir() + "/tmp_objdir-backgraft-XXXXXX";
+        repository_->objects_dir() + "/" + git::kQuarantineName + "XXXXXX";
     if (mkdtemp(name.data()) == nullptr) {
       ThrowErrno(errno, "cannot write into", repository_->objects_dir());
     }

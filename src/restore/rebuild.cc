@@ -277,6 +277,7 @@ class Rebuilder {
     plan.refs.insert(plan.refs.begin(),
                      {target_.ref, target_.tip, result_.after});
     plan.who = chain_.who();
+    plan.force = options_.commit.force;
     plan.log_message = "backgraft: rebuild";
     plan.tree_before = target_.tree;
     plan.tree_after = result_.tree;
@@ -344,13 +345,14 @@ RebuildResult RebuildNew(const RebuildOptions& options, Progress& progress) {
 
 RebuildResult Rebuild(const RebuildOptions& options, Progress& progress) {
   if (IsFree(options.directory)) return RebuildNew(options, progress);
-  const auto repository = git::Repository::FindAt(options.directory);
+  auto repository = git::Repository::FindAt(options.directory);
   if (!repository) {
     throw Error(
         ErrorKind::kRefused,
         Quote(options.directory) + " is neither empty nor a git repository",
         {"name a directory that is not there yet"});
   }
+  if (options.found) options.found(*repository);
   RefuseBare(*repository, options);
   return Rebuilder(&*repository, FindTarget(*repository, options.branch),
                    options, progress)

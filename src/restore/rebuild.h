@@ -2,6 +2,7 @@
 // commit for each source, or the source's own history.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "archive/limits.h"
 #include "git/oid.h"
 #include "git/publication.h"
+#include "git/repository.h"
 #include "restore/assemble.h"
 #include "restore/flatten.h"
 #include "restore/progress.h"
@@ -34,6 +36,9 @@ struct RebuildOptions {
   std::optional<std::string> branch;
   CommitOptions commit;
   bool dry_run = false;
+  // Called with the repository where there is one already, before it is looked
+  // at. May be null.
+  std::function<void(git::Repository&)> found;
 };
 
 struct RebuiltCommit {

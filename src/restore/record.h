@@ -21,6 +21,8 @@ struct CommitOptions {
   std::optional<std::string> message_file;
   std::optional<std::string> author;  // --author
   std::optional<std::string> date;    // --date
+  // Overwrite uncommitted changes and untracked files in the way.
+  bool force = false;
 };
 
 // Who commits, with the environment and the clock of this process.

@@ -82,6 +82,7 @@ git::PublicationPlan RevertChain::Plan(const std::string& what) const {
   git::PublicationPlan plan;
   plan.refs = {{target_.ref, target_.tip, tip_}};
   plan.who = identity_.committer.ToHeader();
+  plan.force = options_.commit.force;
   plan.log_message = "backgraft: " + Escape(what);
   plan.tree_before = target_.tree;
   plan.tree_after = tree_;

@@ -32,6 +32,7 @@ TEST(JsonTest, Flatten) {
             {"status", "ok"},
             {"exit", 0},
             {"dry_run", false},
+            {"op", "1"},
             {"branch", "main"},
             {"before", before},
             {"after", box.Git({"rev-parse", "HEAD"})},
@@ -70,7 +71,10 @@ TEST(JsonTest, Refusal) {
                   {"dry_run", false},
                   {"error",
                    {{"message", "uncommitted changes in the way: 'same.txt'"},
-                    {"hint", "commit them, or put them aside: git stash"}}}}));
+                    {"hint",
+                     "commit them, or put them aside: git stash\n"
+                     "or overwrite them, which 'backgraft undo' takes back: "
+                     "add --force"}}}}));
   EXPECT_THAT(result.err, HasSubstr("error: uncommitted changes"));
 }
 

@@ -31,7 +31,8 @@ TEST_F(RebuildHistoryTest, HistoryBranchesAndTagsComeUnchanged) {
   WriteBackup(BackupName(2020));
   Rebuild({"site", "--branch", "trunk", BackupName(2020)});
   EXPECT_EQ(Id("trunk"), Repo("main"));
-  EXPECT_EQ(Site({"for-each-ref", "--format=%(objectname) %(refname)"}),
+  EXPECT_EQ(Site({"for-each-ref", "--format=%(objectname) %(refname)",
+                  "refs/heads", "refs/tags"}),
             Repo("main") + " refs/heads/main\n" + Repo("topic") +
                 " refs/heads/topic\n" + Repo("main") + " refs/heads/trunk\n" +
                 Repo("v1") + " refs/tags/v1");
@@ -54,8 +55,9 @@ TEST_F(RebuildHistoryTest, ALaterBackupFastForwardsAndMovesItsBranches) {
   ExpectSound();
   // Both at once give the same.
   Rebuild({"once", BackupName(2021), BackupName(2020)});
-  EXPECT_EQ(Git(box_.path() + "/once", {"for-each-ref"}),
-            Site({"for-each-ref"}));
+  EXPECT_EQ(
+      Git(box_.path() + "/once", {"for-each-ref", "refs/heads", "refs/tags"}),
+      Site({"for-each-ref", "refs/heads", "refs/tags"}));
 }
 
 TEST_F(RebuildHistoryTest, TheSameHistoryAgainIsNothingToDo) {

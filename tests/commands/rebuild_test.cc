@@ -198,7 +198,8 @@ TEST_F(RebuildTest, BareHasNoWorkingTree) {
   WriteRelease("a.tar", "a");
   Rebuild({"site", "--bare", "a.tar", "--branch", "trunk"});
   EXPECT_EQ(Site({"rev-parse", "--is-bare-repository"}), "true");
-  EXPECT_EQ(Site({"for-each-ref", "--format=%(refname)"}), "refs/heads/trunk");
+  EXPECT_EQ(Site({"for-each-ref", "--format=%(refname)", "refs/heads"}),
+            "refs/heads/trunk");
   EXPECT_FALSE(std::filesystem::exists(site() + "/text"));
 }
 

@@ -380,7 +380,7 @@ TEST_F(PublicationTest, RefusesADirectoryWithUntrackedFilesWhereAFileGoes) {
 
 TEST_F(PublicationTest, RefusesARepositoryWhereAFileGoes) {
   Git(repo_, {"init", "-q", "dir-to-file/nested"});
-  ExpectRefused({"dir-to-file/nested/"}, "untracked");
+  ExpectRefused({"dir-to-file/nested/"}, "repositories");
 }
 
 TEST_F(PublicationTest, EmptyDirectoryIsNoObstacle) {

@@ -1,0 +1,181 @@
+#include "git/journal.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "base/error.h"
+#include "base/io.h"
+
+namespace backgraft::git {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kOpen[] = ".open";
+constexpr char kRecord[] = "record";
+
+struct DirDeleter {
+  void operator()(DIR* directory) const noexcept { closedir(directory); }
+};
+
+// Ids are numbers, so that their order is that of time; 0 for what is none.
+uint64_t NumberOf(std::string_view id) {
+  uint64_t number = 0;
+  auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  const bool is_number = error == std::errc() && end == id.data() + id.size();
+  return is_number && id.front() != '0' ? number : 0;
+}
+
+void RemoveTree(const std::string& directory) {
+  std::error_code error;
+  fs::remove_all(directory, error);
+  if (error) ThrowErrno(error.value(), "cannot remove", directory);
+}
+
+void MakeDirectory(const std::string& path) {
+  if (mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
+    ThrowErrno(errno, "cannot make", path);
+}
+
+}  // namespace
+
+OpenOperation::OpenOperation(std::string parent, std::string id)
+    : parent_(std::move(parent)),
+      id_(std::move(id)),
+      directory_(parent_ + "/" + id_ + kOpen) {}
+
+OpenOperation::OpenOperation(OpenOperation&& other) noexcept
+    : parent_(std::move(other.parent_)),
+      id_(std::move(other.id_)),
+      directory_(std::exchange(other.directory_, "")),
+      written_(other.written_) {}
+
+OpenOperation::~OpenOperation() {
+  if (directory_.empty() || written_) return;
+  std::error_code ignored;  // a recovery removes what stays
+  fs::remove_all(directory_, ignored);
+  rmdir(parent_.c_str());
+}
+
+void OpenOperation::Write(const Operation& operation) {
+  // From here on something may have changed, also where this fails: the names
+  // may have reached the disk.
+  WriteFileDurably(PathOf(kRecord), SerializeOperation(operation));
+  written_ = true;
+  SyncDirectory(parent_);
+}
+
+void OpenOperation::Complete() {
+  const std::string done = parent_ + "/" + id_;
+  if (rename(directory_.c_str(), done.c_str()) != 0)
+    ThrowErrno(errno, "cannot rename", directory_);
+  try {
+    SyncDirectory(parent_);
+  } catch (...) {
+    // Not durable is not done.
+    if (rename(done.c_str(), directory_.c_str()) != 0)
+      ThrowErrno(errno, "cannot rename", done);
+    throw;
+  }
+  directory_.clear();
+}
+
+void OpenOperation::Discard() {
+  // Without a record the rest is nothing but litter.
+  const std::string record = PathOf(kRecord);
+  if (unlink(record.c_str()) != 0 && errno != ENOENT)
+    ThrowErrno(errno, "cannot remove", record);
+  SyncDirectory(directory_);
+  written_ = false;
+  RemoveTree(directory_);
+  directory_.clear();
+  rmdir(parent_.c_str());
+}
+
+std::vector<std::string> Journal::ListNames(const std::string& suffix) const {
+  const std::string path = directory_ + "/ops";
+  std::vector<std::string> ids;
+  std::unique_ptr<DIR, DirDeleter> entries(opendir(path.c_str()));
+  if (!entries) {
+    if (errno == ENOENT) return ids;
+    ThrowErrno(errno, "cannot read", path);
+  }
+  errno = 0;
+  while (const dirent* entry = readdir(entries.get())) {
+    std::string_view name = entry->d_name;
+    if (!name.ends_with(suffix)) continue;
+    name.remove_suffix(suffix.size());
+    if (!name.empty() && NumberOf(name) > 0) ids.emplace_back(name);
+  }
+  if (errno != 0) ThrowErrno(errno, "cannot read", path);
+  std::sort(ids.begin(), ids.end(), [](const auto& a, const auto& b) {
+    return NumberOf(a) < NumberOf(b);
+  });
+  return ids;
+}
+
+std::vector<std::string> Journal::List() const { return ListNames(""); }
+std::vector<std::string> Journal::ListOpen() const { return ListNames(kOpen); }
+
+std::string Journal::DirectoryOf(const std::string& id) const {
+  return directory_ + "/ops/" + id;
+}
+
+std::optional<Operation> Journal::Find(const std::string& id) const {
+  if (id.empty() || NumberOf(id) == 0) return std::nullopt;
+  const std::string path = DirectoryOf(id) + "/" + kRecord;
+  std::string bytes;
+  if (!ReadFileIfExists(path, &bytes)) return std::nullopt;
+  return ParseOperation(bytes, path);
+}
+
+OpenOperation Journal::Begin() const {
+  MakeDirectory(directory_);
+  MakeDirectory(directory_ + "/ops");
+  uint64_t last = 0;
+  for (const auto& ids : {List(), ListOpen()})
+    if (!ids.empty()) last = std::max(last, NumberOf(ids.back()));
+  OpenOperation operation(directory_ + "/ops", std::to_string(last + 1));
+  if (mkdir(operation.directory_.c_str(), 0777) != 0) {
+    const int why = errno;
+    const std::string path = std::exchange(operation.directory_, "");
+    ThrowErrno(why, "cannot make", path);
+  }
+  SyncDirectory(directory_);
+  return operation;
+}
+
+OpenOperation Journal::Reopen(const std::string& id) const {
+  OpenOperation operation(directory_ + "/ops", id);
+  operation.written_ = access(operation.PathOf(kRecord).c_str(), F_OK) == 0;
+  return operation;
+}
+
+std::optional<Operation> Journal::RecordOf(const OpenOperation& operation) {
+  const std::string path = operation.PathOf(kRecord);
+  std::string bytes;
+  if (!ReadFileIfExists(path, &bytes)) return std::nullopt;
+  return ParseOperation(bytes, path);
+}
+
+void Journal::Remove(const std::string& id) const {
+  const std::string path = DirectoryOf(id);
+  const std::string gone = path + kOpen;
+  // As one that never got a record: whatever stops us, recovery removes it.
+  const std::string record = path + "/" + kRecord;
+  if (unlink(record.c_str()) != 0 && errno != ENOENT)
+    ThrowErrno(errno, "cannot remove", record);
+  if (rename(path.c_str(), gone.c_str()) != 0)
+    ThrowErrno(errno, "cannot remove", path);
+  RemoveTree(gone);
+}
+
+}  // namespace backgraft::git

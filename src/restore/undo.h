@@ -1,0 +1,40 @@
+// Taking back what was done here, and doing it again.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "git/inverse.h"
+#include "git/operation.h"
+#include "git/repository.h"
+
+namespace backgraft::restore {
+
+struct LoggedOperation {
+  git::Operation operation;
+  // By an operation that is not itself taken back.
+  bool undone = false;
+};
+
+// Everything that the repository's journal has, newest first.
+std::vector<LoggedOperation> ListOperations(const git::Repository& repository);
+
+struct UndoOptions {
+  std::optional<std::string> operation;  // nothing: the newest that is left
+  bool redo = false;                     // take the newest undo back instead
+  bool force = false;
+  bool dry_run = false;
+};
+
+struct UndoResult {
+  git::Operation target;  // what was taken back
+  git::InverseResult inverse;
+  std::vector<std::string> warnings;
+};
+
+// Error(kRefused) where there is nothing to undo or no such operation, and as
+// git::TakeBack() has it.
+UndoResult Undo(const git::Repository& repository, const UndoOptions& options);
+
+}  // namespace backgraft::restore

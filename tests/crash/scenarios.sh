@@ -1,0 +1,196 @@
+# shellcheck shell=bash
+# What is swept: for each scenario a function <name>_make, which builds the
+# directory it is run in (./repo and ./backup), and the array <name>_command.
+
+base_make() {
+  git init -q -b main repo
+  mkdir -p repo/keep repo/gone/deep
+  echo one >repo/file
+  echo kept >repo/keep/kept
+  echo gone >repo/gone/deep/gone
+  echo swap >repo/swap
+  printf '#!/bin/sh\n' >repo/run
+  chmod 755 repo/run
+  ln -s file repo/link
+  git -C repo add -A
+  git -C repo commit -qm 'one'
+  echo two >repo/file
+  git -C repo commit -qam 'two'
+  git -C repo tag pantheon_live_1
+  echo three >repo/file
+  echo more >repo/more
+  git -C repo add -A
+  git -C repo commit -qm 'three'
+  git -C repo tag pantheon_live_2
+  # Permissions that no object holds.
+  chmod 600 repo/keep/kept repo/file
+  mkdir -p backup/keep backup/swap
+  echo new >backup/file
+  echo kept >backup/keep/kept
+  echo below >backup/swap/below
+  ln -s run backup/link
+}
+
+flatten_make() { base_make; }
+# shellcheck disable=SC2034
+flatten_command=(flatten ../backup)
+
+# Everything that --force overwrites: a staged file, a changed one, untracked
+# ones, one where a directory goes.
+force_make() {
+  base_make
+  echo edited >repo/file
+  echo staged >repo/swap
+  git -C repo add swap
+  echo 'edited again' >repo/swap
+  mkdir -p backup/untracked
+  echo theirs >backup/untracked/x
+  echo mine >repo/untracked
+  chmod 640 repo/untracked
+  echo '*.ign' >repo/.git/info/exclude
+  echo ignored >repo/a.ign
+  echo theirs >backup/a.ign
+}
+# shellcheck disable=SC2034
+force_command=(flatten --force ../backup)
+
+revert_make() { base_make; }
+# shellcheck disable=SC2034
+revert_command=(revert 'HEAD~2..HEAD')
+
+to_make() { base_make; }
+# shellcheck disable=SC2034
+to_command=(revert --to 'HEAD~2')
+
+# A backup with history of its own; `restore` of each relation.
+history_make() {
+  base_make
+  rm -rf backup
+  git clone -q --no-local repo backup
+}
+
+graft_make() {
+  base_make
+  rm -rf backup
+  git init -q -b main backup
+  echo other >backup/other
+  git -C backup add -A
+  git -C backup commit -qm 'Other'
+  git -C backup tag -a -m 'a tag' v1
+}
+# shellcheck disable=SC2034
+graft_command=(graft --refs all ../backup)
+
+conflict_make() {
+  base_make
+  rm -rf backup
+  git init -q -b main backup
+  echo other >backup/file
+  git -C backup add -A
+  git -C backup commit -qm 'Other'
+}
+# shellcheck disable=SC2034
+conflict_command=(graft --tree merge --conflicts leave ../backup)
+
+ahead_make() {
+  history_make
+  echo ahead >backup/ahead
+  git -C backup add -A
+  git -C backup commit -qm 'Ahead'
+}
+# shellcheck disable=SC2034
+ahead_command=(restore ../backup)
+
+behind_make() {
+  history_make
+  git -C backup reset -q --hard HEAD~1
+  echo uncommitted >backup/uncommitted
+}
+# shellcheck disable=SC2034
+behind_command=(restore ../backup)
+
+diverged_make() {
+  ahead_make
+  echo ours >repo/ours
+  git -C repo add -A
+  git -C repo commit -qm 'Ours'
+  chmod 600 repo/keep/kept
+}
+# shellcheck disable=SC2034
+diverged_command=(restore ../backup)
+
+unrelated_make() { graft_make; }
+# shellcheck disable=SC2034
+unrelated_command=(restore --as flatten ../backup)
+
+unborn_make() {
+  graft_make
+  rm -rf repo
+  git init -q -b main repo
+}
+# shellcheck disable=SC2034
+unborn_command=(restore ../backup)
+
+rebuild_make() {
+  mkdir a b
+  echo one >a/file
+  echo two >b/file
+  touch -d 2020-01-01 a/file
+  touch -d 2021-01-01 b/file
+  "$backgraft" rebuild repo a >/dev/null
+  ln -s ../b backup
+}
+# shellcheck disable=SC2034
+rebuild_command=(rebuild --tag . ../b)
+
+undo_make() {
+  force_make
+  "$backgraft" -C repo flatten --force ../backup >/dev/null 2>&1
+}
+# shellcheck disable=SC2034
+undo_command=(undo)
+
+# Over what was changed since, with permissions of its own.
+undo_force_make() {
+  undo_make
+  echo 'edited since' >repo/file
+  chmod 604 repo/file
+  rm -r repo/swap
+  echo 'a file again' >repo/swap
+  git -C repo add file
+}
+# shellcheck disable=SC2034
+undo_force_command=(undo --force)
+
+redo_make() {
+  undo_make
+  "$backgraft" -C repo undo >/dev/null
+}
+# shellcheck disable=SC2034
+redo_command=(redo)
+
+undo_unborn_make() {
+  unborn_make
+  "$backgraft" -C repo restore ../backup >/dev/null
+  git -C repo pack-refs --all
+}
+# shellcheck disable=SC2034
+undo_unborn_command=(undo)
+
+# The recovery itself: an operation is killed before its last steps.
+recover_make() {
+  force_make
+  kill_at "$PWD/repo" rename 'index"' flatten --force ../backup
+}
+# shellcheck disable=SC2034
+recover_command=(recover)
+
+recover_undo_make() {
+  undo_make
+  kill_at "$PWD/repo" rename 'index"' undo
+}
+# shellcheck disable=SC2034
+recover_undo_command=(recover)
+
+scenarios=(flatten force revert to graft conflict ahead behind diverged
+  unrelated unborn rebuild undo undo_force redo undo_unborn recover recover_undo)
