@@ -30,6 +30,8 @@ UniqueFd Create(const std::string& path) {
 std::optional<UniqueFd> TryTake(const std::string& lock_path,
                                 const std::string& witness) {
   if (!witness.empty()) {
+    // Of a run before that was stopped; it has no lock any more.
+    unlink(witness.c_str());
     UniqueFd fd = Create(witness);
     if (!fd) ThrowErrno(errno, "cannot create", witness);
     if (link(witness.c_str(), lock_path.c_str()) == 0) return fd;

@@ -11,8 +11,8 @@ namespace backgraft::git {
 
 class LockFile {
  public:
-  // Makes <path>.lock. Where `witness` is not "", it is a path, free, that
-  // stays a second name of the same file: with it IsLockOf() finds out later
+  // Makes <path>.lock. Where `witness` is not "", it is a path of ours that
+  // becomes a second name of the same file: with it IsLockOf() finds out later
   // whether a lock that a dead run left is its own. (Filesystems without hard
   // links have no witnesses.) Directories must be there. Waits `patience_ms`
   // for another program; Error(kRefused) naming the lock where that holds it

@@ -247,7 +247,9 @@ void RemoveTemporaries(const std::string& root,
     while (const dirent* entry = readdir(entries.get()))
       if (std::string_view(entry->d_name).starts_with(kTemporaryPrefix))
         found.emplace_back(entry->d_name);
-    for (const std::string& name : found) unlinkat(stack.fd(), name.c_str(), 0);
+    for (const std::string& name : found)
+      if (unlinkat(stack.fd(), name.c_str(), 0) != 0)
+        unlinkat(stack.fd(), name.c_str(), AT_REMOVEDIR);
   }
 }
 
