@@ -90,6 +90,23 @@ std::optional<struct stat> StatAt(int directory, const std::string& name,
   return std::nullopt;
 }
 
+bool RemoveDirectoryAt(int directory, const std::string& name,
+                       const std::string& full_path) {
+  if (unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0) return true;
+  switch (errno) {
+    case ENOTEMPTY:
+    case EEXIST:
+    case EBUSY:
+    case EACCES:
+    case EPERM:
+    case ENOENT:
+    case ENOTDIR:
+      return false;
+    default:
+      ThrowErrno(errno, "cannot remove", full_path);
+  }
+}
+
 std::string ReadLinkAt(int directory, const std::string& name,
                        const std::string& full_path) {
   std::string target(PATH_MAX, '\0');

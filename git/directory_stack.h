@@ -59,6 +59,12 @@ std::string_view NameOf(std::string_view path);
 std::optional<struct stat> StatAt(int directory, const std::string& name,
                                   const std::string& full_path);
 
+// rmdir(2) of `name` in a directory; false where something keeps it (files, a
+// mount, permissions) or nothing is there, which is no failure. Error(kIo) for
+// the rest.
+bool RemoveDirectoryAt(int directory, const std::string& name,
+                       const std::string& full_path);
+
 // Where a symlink leads.
 std::string ReadLinkAt(int directory, const std::string& name,
                        const std::string& full_path);

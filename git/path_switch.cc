@@ -60,7 +60,7 @@ class Switcher {
     if (S_ISDIR(now->st_mode)) {
       // One with something in it is somebody's; Write() reports it.
       if (item.from.kind == Kind::kDirectory || item.to.kind != Kind::kAbsent)
-        unlinkat(place.directory, place.name.c_str(), AT_REMOVEDIR);
+        RemoveDirectoryAt(place.directory, place.name, place.full_path);
       return;
     }
     if (!IsInState(place, now, item.path, item.from, from_)) {
@@ -103,7 +103,8 @@ class Switcher {
 
   void RemoveDirectory(const std::string& path) {
     if (stack_.Enter(ParentOf(path)))
-      unlinkat(stack_.fd(), std::string(NameOf(path)).c_str(), AT_REMOVEDIR);
+      RemoveDirectoryAt(stack_.fd(), std::string(NameOf(path)),
+                        stack_.Full(path));
   }
 
   // With its permissions from the start: a run that is stopped in between must

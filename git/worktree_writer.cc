@@ -59,7 +59,7 @@ class WorktreeWriter::Worker {
     Place place = PlaceOf(change.path);
     if (!plan.seen) {  // a submodule's directory: goes if there is nothing in
                        // it
-      if (unlinkat(place.directory, place.name.c_str(), AT_REMOVEDIR) == 0)
+      if (RemoveDirectoryAt(place.directory, place.name, place.full_path))
         writer_.done_[i] = Done::kDeleted;
       return;
     }
@@ -240,9 +240,8 @@ void WorktreeWriter::RemoveDirectories() {
     std::optional<struct stat> directory =
         StatAt(stack.fd(), name, stack.Full(path));
     if (!directory || !S_ISDIR(directory->st_mode)) continue;
-    // Whatever keeps it (files, a mount, permissions) is no failure: what needs
-    // the name free will say so.
-    if (unlinkat(stack.fd(), name.c_str(), AT_REMOVEDIR) != 0) continue;
+    // Where something keeps it, what needs the name free will say so.
+    if (!RemoveDirectoryAt(stack.fd(), name, stack.Full(path))) continue;
     candidates.emplace(ParentOf(path));
   }
 }
