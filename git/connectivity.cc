@@ -1,6 +1,8 @@
 #include "git/connectivity.h"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <unordered_set>
 
 #include "base/error.h"
@@ -16,14 +18,16 @@ std::string Name(ObjectType type, const Oid& oid) {
 // of another type than it is named as.
 bool AllPresent(const ReferenceSet& references, const ImportedObjects& imported,
                 const ObjectReader& repository) {
-  bool all = true;
+  std::atomic<bool> all = true;
+  std::mutex mutex;
   std::optional<Reference> wrong;
   references.ForEach([&](const Reference& reference) {
     if (std::optional<ObjectType> type = imported.type(reference.oid)) {
-      bool first = !wrong || reference.oid < wrong->oid;
-      if (*type != reference.type && first) wrong = reference;
-    } else if (all) {
-      all = repository.Exists(reference.oid);
+      if (*type == reference.type) return;
+      std::lock_guard lock(mutex);
+      if (!wrong || reference.oid < wrong->oid) wrong = reference;
+    } else if (all && !repository.Exists(reference.oid)) {
+      all = false;
     }
   });
   if (wrong) {

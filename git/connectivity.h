@@ -15,7 +15,7 @@ struct ImportedObjects {
   // Reads them. Must not see the repository's.
   const ObjectReader* reader;
   // The type of one of them, without reading it; nothing where it is none of
-  // them.
+  // them. Thread-safe.
   std::function<std::optional<ObjectType>(const Oid&)> type;
 };
 

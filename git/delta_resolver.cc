@@ -50,6 +50,14 @@ class DeltaResolver::Queue {
  public:
   explicit Queue(const std::vector<uint32_t>& roots) : roots_(roots) {}
 
+  // The next root; nothing once all are taken.
+  std::optional<uint32_t> NextRoot() {
+    if (next_root_ >= roots_.size()) return std::nullopt;
+    const size_t taken = next_root_.fetch_add(1);
+    if (taken >= roots_.size()) return std::nullopt;
+    return roots_[taken];
+  }
+
   // One more thread takes work. Those that start late, or not at all, are not
   // waited for.
   void Join() {
@@ -57,27 +65,21 @@ class DeltaResolver::Queue {
     ++threads_;
   }
 
-  // The next frame for a thread that has nothing left; nothing once no thread
-  // has.
-  std::optional<Frame> Take(const DeltaTree& tree, const PackTable& table) {
+  // The next frame for a thread that has nothing left and found no root;
+  // nothing once no thread has.
+  std::optional<Frame> Take() {
     std::unique_lock lock(mutex_);
     ++idle_;
     hungry_ = true;
-    wake_.wait(lock, [&] {
-      return failed_ || !given_.empty() || next_root_ < roots_.size() ||
-             idle_ == threads_;
-    });
-    if (failed_ || (given_.empty() && next_root_ == roots_.size())) {
+    wake_.wait(lock,
+               [&] { return failed_ || !given_.empty() || idle_ == threads_; });
+    if (failed_ || given_.empty()) {
       // The last one that runs dry ends it for all.
       wake_.notify_all();
       return std::nullopt;
     }
     --idle_;
     hungry_ = idle_ > 0;
-    if (next_root_ < roots_.size()) {
-      uint32_t record = roots_[next_root_++];
-      return MakeFrame(tree, record, table.records[record].oid);
-    }
     Frame frame = std::move(given_.front());
     given_.pop_front();
     return frame;
@@ -97,6 +99,7 @@ class DeltaResolver::Queue {
   void Fail() {
     std::lock_guard lock(mutex_);
     failed_ = true;
+    next_root_ = roots_.size();
     wake_.notify_all();
   }
 
@@ -106,7 +109,7 @@ class DeltaResolver::Queue {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Frame> given_;
-  size_t next_root_ = 0;
+  std::atomic<size_t> next_root_{0};
   unsigned idle_ = 0;
   bool failed_ = false;
   std::atomic<bool> hungry_{false};
@@ -122,9 +125,7 @@ class DeltaResolver::Worker {
   void Run() {
     queue_.Join();
     try {
-      while (std::optional<Frame> frame =
-                 queue_.Take(resolver_.tree_, *resolver_.table_)) {
-        stack_.push_back(std::move(*frame));
+      while (TakeWork()) {
         while (!stack_.empty()) Step();
       }
     } catch (...) {
@@ -134,6 +135,17 @@ class DeltaResolver::Worker {
   }
 
  private:
+  bool TakeWork() {
+    if (const std::optional<uint32_t> root = queue_.NextRoot()) {
+      ThrowIfInterrupted();
+      BeginRoot(*root);
+      return true;
+    }
+    std::optional<Frame> frame = queue_.Take();
+    if (frame) stack_.push_back(std::move(*frame));
+    return frame.has_value();
+  }
+
   void Step() {
     ThrowIfInterrupted();
     if (!stack_.back().HasMore()) {
@@ -199,12 +211,62 @@ class DeltaResolver::Worker {
     resolver_.contents_.Resolve(index, base.bytes(), &scratch_, &result_);
     resolver_.guard_->Add(result_.size);
     record.type = resolver_.table_->records[record.base].type;
+    HashResult(index);
+    Frame frame = MakeFrame(resolver_.tree_, index, record.oid);
+    if (!frame.HasMore()) return;
+    PushResult(std::move(frame));
+  }
+
+  // A root is an object that is no delta: it may be that nobody has read it.
+  void BeginRoot(uint32_t index) {
+    PackRecord& record = resolver_.table_->records[index];
+    bool have_content = false;
+    if (!record.resolved) {
+      record.type = static_cast<ObjectType>(record.kind);
+      if (record.type == ObjectType::kBlob && record.size > kLargeBlob) {
+        record.oid = resolver_.contents_.HashLarge(index, &scratch_);
+        FinishEntry(index);
+        record.resolved = true;
+        resolver_.sink_({record.type, record.oid, record.size, std::nullopt});
+      } else {
+        resolver_.contents_.Inflate(index, &scratch_, &result_);
+        HashResult(index);
+        have_content = true;
+      }
+    }
+    Frame frame = MakeFrame(resolver_.tree_, index, record.oid);
+    if (!frame.HasMore()) return;
+    resolver_.CheckBaseSize(record);
+    if (have_content) {
+      PushResult(std::move(frame));
+    } else {
+      stack_.push_back(std::move(frame));
+    }
+  }
+
+  // `result_` is the content of the record, whose type is known.
+  void HashResult(uint32_t index) {
+    PackRecord& record = resolver_.table_->records[index];
+    FinishEntry(index);
     std::string_view content = AsText(result_.bytes());
     record.oid = HashObject(record.type, content);
     record.resolved = true;
     resolver_.sink_({record.type, record.oid, content.size(), content});
-    Frame frame = MakeFrame(resolver_.tree_, index, record.oid);
-    if (!frame.HasMore()) return;
+  }
+
+  // The entry that was inflated last has to end where the next one begins: the
+  // first pass may have believed an index.
+  void FinishEntry(uint32_t index) {
+    const ByteSpan entry = resolver_.EntryOf(index);
+    PackRecord& record = resolver_.table_->records[index];
+    if (scratch_.taken != entry.size()) {
+      ThrowBadEntry(resolver_.options_, record.offset,
+                    "an object that ends elsewhere");
+    }
+    record.crc = EntryCrc(entry);
+  }
+
+  void PushResult(Frame frame) {
     frame.content = std::make_shared<Buffer>(std::exchange(result_, {}));
     stack_.push_back(std::move(frame));
     DropOld();
@@ -249,6 +311,7 @@ DeltaResolver::DeltaResolver(const MappedFile& pack, const PackOptions& options,
                              ExpansionGuard* guard, const PackObjectSink& sink,
                              PackTable* table)
     : options_(options),
+      pack_(pack.bytes()),
       guard_(guard),
       sink_(sink),
       table_(table),
@@ -261,23 +324,33 @@ std::vector<uint32_t> DeltaResolver::Roots() const {
   for (size_t i = 0; i < table_->records.size(); ++i) {
     const PackRecord& record = table_->records[i];
     auto index = static_cast<uint32_t>(i);
-    if (record.resolved && tree_.HasChildren(index, record.oid)) {
+    if (IsDelta(record.kind)) continue;
+    if (!record.resolved || tree_.HasChildren(index, record.oid)) {
       roots.push_back(index);
     }
   }
   return roots;
 }
 
-void DeltaResolver::Resolve(const std::vector<uint32_t>& roots) {
-  for (uint32_t root : roots) {
-    const PackRecord& record = table_->records[root];
-    uint64_t limit = options_.limits.memory_object_bytes;
-    if (record.size > limit) {
-      ThrowBadEntry(options_, record.offset,
-                    "a delta's base of " + std::to_string(record.size) +
-                        " bytes, over the limit of " + std::to_string(limit));
-    }
+void DeltaResolver::CheckBaseSize(const PackRecord& record) const {
+  const uint64_t limit = options_.limits.memory_object_bytes;
+  if (record.size > limit) {
+    ThrowBadEntry(options_, record.offset,
+                  "a delta's base of " + std::to_string(record.size) +
+                      " bytes, over the limit of " + std::to_string(limit));
   }
+}
+
+ByteSpan DeltaResolver::EntryOf(uint32_t index) const {
+  const uint64_t begin = table_->records[index].offset;
+  const uint64_t end = index + size_t{1} < pack_records_
+                           ? table_->records[index + size_t{1}].offset
+                           : pack_.size() - kPackTrailerSize;
+  return pack_.subspan(static_cast<size_t>(begin),
+                       static_cast<size_t>(end - begin));
+}
+
+void DeltaResolver::Resolve(const std::vector<uint32_t>& roots) {
   unsigned threads = options_.threads != 0
                          ? options_.threads
                          : std::max(1u, std::thread::hardware_concurrency());

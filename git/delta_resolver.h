@@ -1,5 +1,6 @@
-// The second pass over a foreign pack: every delta applied and hashed, bases
-// before what stands on them, on all processors.
+// The second pass over a foreign pack: whatever the first has not resolved is
+// inflated and hashed, every delta applied, bases before what stands on them,
+// on all processors.
 #pragma once
 
 #include <vector>
@@ -17,11 +18,12 @@ class DeltaResolver {
                 ExpansionGuard* guard, const PackObjectSink& sink,
                 PackTable* table);
 
-  // Resolves everything that stands on `roots` (records that are resolved),
-  // directly or not. Throws Error(kBadSource), and what the sink throws.
+  // Resolves `roots` (records that are no deltas) and everything that stands on
+  // them, directly or not. Every entry has to end where the next one begins;
+  // its checksum is noted. Throws Error(kBadSource), and what the sink throws.
   void Resolve(const std::vector<uint32_t>& roots);
 
-  // Records that are resolved and have deltas on them.
+  // Records that are no deltas, and are not resolved or have deltas on them.
   std::vector<uint32_t> Roots() const;
 
   // The ids of objects that deltas stand on and nobody has found.
@@ -31,7 +33,13 @@ class DeltaResolver {
   class Queue;
   class Worker;
 
+  // A base is held in memory.
+  void CheckBaseSize(const PackRecord& record) const;
+  // The bytes of an entry, its header included.
+  ByteSpan EntryOf(uint32_t index) const;
+
   const PackOptions& options_;
+  const ByteSpan pack_;
   ExpansionGuard* guard_;
   const PackObjectSink& sink_;
   PackTable* table_;

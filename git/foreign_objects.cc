@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "base/error.h"
@@ -19,26 +20,50 @@ namespace {
 // Content of a loose object that is held in memory.
 constexpr uint64_t kLargeContent = uint64_t{16} << 20;
 constexpr size_t kTrailer = 20;
+// Bytes of a pack that are sent to the disk at a time.
+constexpr uint64_t kWriteBack = uint64_t{8} << 20;
 
-// Whether the pack's last bytes are the checksum of all others: damage on the
-// way is found by this alone.
-bool ChecksumHolds(const MappedFile& pack) {
-  ByteSpan bytes = pack.bytes();
-  if (bytes.size() < kTrailer) return false;
-  Sha1 sha;
-  const size_t end = bytes.size() - kTrailer;
-  constexpr size_t kPiece = size_t{1} << 20;
-  for (size_t at = 0; at < end; at += kPiece) {
-    ThrowIfInterrupted();
-    const size_t n = std::min(kPiece, end - at);
-    sha.Update(bytes.subspan(at, n));
-    pack.DontNeed(at, n);
+// Hashes a pack while it comes, all but its last bytes, which are said to be
+// that very hash.
+class PackSum {
+ public:
+  void Update(ByteSpan bytes) {
+    if (bytes.size() < kTrailer) {
+      Shift(bytes);
+      return;
+    }
+    sha_.Update(ByteSpan(tail_).first(held_));
+    sha_.Update(bytes.first(bytes.size() - kTrailer));
+    std::ranges::copy(bytes.last(kTrailer), tail_.begin());
+    held_ = kTrailer;
   }
-  const Sha1::Digest digest = sha.Finish();
-  ByteSpan trailer = bytes.subspan(end);
-  return std::equal(trailer.begin(), trailer.end(),
-                    std::as_bytes(std::span(digest)).begin());
-}
+
+  // The hash; nothing where the pack ends with another one.
+  std::optional<Sha1::Digest> Finish() {
+    const Sha1::Digest digest = sha_.Finish();
+    if (held_ < kTrailer ||
+        !std::ranges::equal(tail_, std::as_bytes(std::span(digest)))) {
+      return std::nullopt;
+    }
+    return digest;
+  }
+
+ private:
+  void Shift(ByteSpan bytes) {
+    for (std::byte byte : bytes) {
+      if (held_ == kTrailer) {
+        sha_.Update(ByteSpan(tail_).first(1));
+        std::ranges::copy(ByteSpan(tail_).subspan(1), tail_.begin());
+        --held_;
+      }
+      tail_[held_++] = byte;
+    }
+  }
+
+  Sha1 sha_;
+  std::array<std::byte, kTrailer> tail_{};
+  size_t held_ = 0;
+};
 
 }  // namespace
 
@@ -65,11 +90,21 @@ void ForeignObjects::AddPack(const std::string& name, const Pull& pull) {
     pack.path = pack.named;
   }
   packs_.push_back(std::move(pack));
-  const Pack& added = packs_.back();
+  Pack& added = packs_.back();
+  PackSum sum;
+  uint64_t written = 0, sent = 0;
   for (ByteSpan piece = pull(); !piece.empty(); piece = pull()) {
     ThrowIfInterrupted();
     WriteAll(added.fd.get(), piece, added.path);
+    sum.Update(piece);
+    written += piece.size();
+    // One that is to become part of the repository is synced in the end.
+    if (!added.named.empty() && written - sent >= kWriteBack) {
+      BeginWriteBack(added.fd.get(), sent, written - sent);
+      sent = written;
+    }
   }
+  added.checksum = sum.Finish();
 }
 
 void ForeignObjects::AddPackIndex(const std::string& name, std::string bytes) {
@@ -137,14 +172,18 @@ void ForeignObjects::StreamLoose(
 }
 
 void ForeignObjects::CheckChecksum(const Pack& pack) const {
-  if (pack.whole) return;
-  if (!ChecksumHolds(MappedFile(pack.path))) {
+  if (!pack.checksum) {
     throw Error(ErrorKind::kBadSource,
                 "pack " + Quote(pack.name + ".pack") + " of " +
                     Quote(source_name_) +
                     " is damaged: its checksum does not hold");
   }
-  pack.whole = true;
+}
+
+std::optional<PackHints> ForeignObjects::HintsOf(const Pack& pack) const {
+  const auto index = indexes_.find(pack.name);
+  if (!pack.checksum || index == indexes_.end()) return std::nullopt;
+  return PackHints{&index->second, *pack.checksum};
 }
 
 void ForeignObjects::CheckDamage() const {

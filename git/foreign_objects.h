@@ -48,9 +48,13 @@ class ForeignObjects : public ObjectReader {
     // none.
     std::string named;
     UniqueFd fd;
-    mutable bool whole = false;  // its checksum was found to hold
+    // Of all its bytes but the trailer; nothing where the trailer is another.
+    std::optional<Sha1::Digest> checksum;
   };
   std::deque<Pack>& packs() { return packs_; }
+  // What is known of a pack before it is verified; nothing where that is
+  // nothing. As long as this lives.
+  std::optional<PackHints> HintsOf(const Pack& pack) const;
 
   // Loose objects: their ids, sorted, and what they hold. Read() checks the id
   // and throws Error(kBadSource) for damage; a blob over 16 MiB has no content

@@ -47,30 +47,23 @@ ImportedHistory::ImportedHistory(ForeignObjects& objects,
                                  const ObjectReader& repository,
                                  const ImportOptions& options)
     : objects_(objects), options_(options), packs_(std::make_unique<Packs>()) {
-  ImportCheck check(options_.fsck, repository);
-  auto sink = [&](const PackedObjectView& object) {
-    check.Add(object);
-    Note(object);
-  };
-  for (const ForeignObjects::Pack& pack : objects.packs()) {
-    PackOptions pack_options;
-    pack_options.name = pack.name + ".pack";
-    pack_options.threads = options_.threads;
-    pack_options.bases = &repository;
-    packs_->Add(VerifyPack(pack.path, pack_options, sink));
-  }
-  loose_ = objects.LooseIds();
-  for (const Oid& oid : loose_) {
-    ThrowIfInterrupted();
-    ForeignObjects::LooseObject object = objects.ReadLoose(oid);
-    loose_types_.push_back(object.type);
-    std::optional<std::string_view> content;
-    if (object.content) content = *object.content;
-    sink({object.type, oid, object.size, content});
+  const bool hints = std::ranges::any_of(
+      objects.packs(),
+      [&](const auto& pack) { return objects.HintsOf(pack).has_value(); });
+  std::optional<ImportCheck> check;
+  check.emplace(options_.fsck, repository);
+  try {
+    ReadAll(repository, hints, &*check);
+  } catch (const Error& error) {
+    if (!hints || error.kind() != ErrorKind::kBadSource) throw;
+    // The source's own indexes may be what is wrong.
+    Forget();
+    check.emplace(options_.fsck, repository);
+    ReadAll(repository, false, &*check);
   }
   ImportedObjects imported{this,
                            [this](const Oid& oid) { return FindType(oid); }};
-  warnings_ = check.Finish(tips, imported);
+  warnings_ = check->Finish(tips, imported);
   std::sort(large_blobs_.begin(), large_blobs_.end(),
             [](const LargeBlob& a, const LargeBlob& b) {
               return a.size != b.size ? a.size > b.size : a.oid < b.oid;
@@ -80,6 +73,40 @@ ImportedHistory::ImportedHistory(ForeignObjects& objects,
                                    return a.oid == b.oid;
                                  }),
                      large_blobs_.end());
+}
+
+void ImportedHistory::ReadAll(const ObjectReader& repository, bool hints,
+                              ImportCheck* check) {
+  auto sink = [&](const PackedObjectView& object) {
+    check->Add(object);
+    Note(object);
+  };
+  for (const ForeignObjects::Pack& pack : objects_.packs()) {
+    PackOptions pack_options;
+    pack_options.name = pack.name + ".pack";
+    pack_options.threads = options_.threads;
+    pack_options.bases = &repository;
+    if (hints) pack_options.hints = objects_.HintsOf(pack);
+    packs_->Add(VerifyPack(pack.path, pack_options, sink));
+  }
+  loose_ = objects_.LooseIds();
+  for (const Oid& oid : loose_) {
+    ThrowIfInterrupted();
+    ForeignObjects::LooseObject object = objects_.ReadLoose(oid);
+    loose_types_.push_back(object.type);
+    std::optional<std::string_view> content;
+    if (object.content) content = *object.content;
+    sink({object.type, oid, object.size, content});
+  }
+}
+
+void ImportedHistory::Forget() {
+  packs_ = std::make_unique<Packs>();
+  loose_.clear();
+  loose_types_.clear();
+  noted_ = 0;
+  commits_.clear();
+  large_blobs_.clear();
 }
 
 ImportedHistory::~ImportedHistory() = default;
@@ -96,12 +123,16 @@ void ImportedHistory::Note(const PackedObjectView& object) {
   }
   bool large =
       object.type == ObjectType::kBlob && object.size > options_.large_blob;
-  std::lock_guard lock(mutex_);
-  if (commit) commits_.emplace_back(object.oid, std::move(*commit));
-  if (large) large_blobs_.push_back({object.oid, object.size});
-  if (++noted_ % kProgressStep == 0) {
+  if (commit || large) {
+    std::lock_guard lock(mutex_);
+    if (commit) commits_.emplace_back(object.oid, std::move(*commit));
+    if (large) large_blobs_.push_back({object.oid, object.size});
+  }
+  const uint64_t noted = ++noted_;
+  if (noted % kProgressStep == 0) {
     ThrowIfInterrupted();
-    if (options_.progress) options_.progress(noted_);
+    std::lock_guard lock(mutex_);
+    if (options_.progress) options_.progress(noted);
   }
 }
 

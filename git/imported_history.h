@@ -3,6 +3,7 @@
 // missing.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,6 +19,8 @@
 #include "git/pack_verifier.h"
 
 namespace backgraft::git {
+
+class ImportCheck;
 
 struct ImportOptions {
   FsckOptions fsck;
@@ -63,6 +66,11 @@ class ImportedHistory : public ObjectReader {
 
  private:
   class Packs;
+  // Shows every object to `check`. `hints`: by the source's own indexes, which
+  // may lead to a refusal of what is sound.
+  void ReadAll(const ObjectReader& repository, bool hints, ImportCheck* check);
+  // As if ReadAll() had not been called.
+  void Forget();
   void Note(const PackedObjectView& object);
   std::optional<ObjectType> FindType(const Oid& oid) const;
 
@@ -74,7 +82,7 @@ class ImportedHistory : public ObjectReader {
   std::vector<FsckMessage> warnings_;
 
   std::mutex mutex_;
-  uint64_t noted_ = 0;
+  std::atomic<uint64_t> noted_ = 0;
   std::vector<std::pair<Oid, HistoryCommit>> commits_;
   std::vector<LargeBlob> large_blobs_;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <list>
 #include <mutex>
 #include <unordered_map>
@@ -72,22 +71,6 @@ class ContentCache {
   std::unordered_map<uint64_t, Items::iterator> places_;
   size_t bytes_ = 0;
 };
-
-// Whether the pack has the header and the trailer that its .idx tells of.
-bool BelongTogether(ByteSpan pack, const PackIndexView& index) {
-  if (pack.size() < kPackHeaderSize + kPackTrailerSize) return false;
-  std::byte header[kPackHeaderSize] = {};
-  std::memcpy(header, "PACK", 4);
-  for (size_t i = 0; i < 4; ++i) {
-    header[8 + i] = static_cast<std::byte>(index.count() >> (24 - 8 * i));
-  }
-  // The versions 2 and 3 are the same.
-  header[7] = pack[7] == std::byte{3} ? std::byte{3} : std::byte{2};
-  const Sha1::Digest checksum = index.pack_checksum();
-  return std::memcmp(pack.data(), header, sizeof header) == 0 &&
-         std::memcmp(pack.last(kPackTrailerSize).data(), checksum.data(),
-                     kPackTrailerSize) == 0;
-}
 
 // One for each thread: an inflater is dear to make.
 Inflater& ThreadInflater() {
@@ -226,7 +209,7 @@ std::unique_ptr<IndexedPack> IndexedPack::Open(const std::string& pack_path,
   MappedFile file(pack_path);
   std::optional<PackIndexView> view =
       PackIndexView::Parse(std::move(index), file.bytes().size());
-  if (!view || !BelongTogether(file.bytes(), *view)) return nullptr;
+  if (!view || !view->IsOf(file.bytes())) return nullptr;
   return std::unique_ptr<IndexedPack>(new IndexedPack(
       std::make_unique<Impl>(options, std::move(file), std::move(*view), 1)));
 }
@@ -238,7 +221,7 @@ std::unique_ptr<IndexedPack> IndexedPack::OpenOwn(const std::string& pack_path,
   MappedFile file(pack_path);
   std::optional<PackIndexView> view =
       PackIndexView::Trust(MappedFile(index_path));
-  if (!view || !BelongTogether(file.bytes(), *view)) return nullptr;
+  if (!view || !view->IsOf(file.bytes())) return nullptr;
   return std::unique_ptr<IndexedPack>(new IndexedPack(std::make_unique<Impl>(
       options, std::move(file), std::move(*view), sharers)));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -24,9 +25,29 @@ struct Oid {
   std::string Hex() const;
   bool IsZero() const { return *this == Oid{}; }
 
-  friend bool operator==(const Oid&, const Oid&) = default;
+  // By whole words: millions of ids are sorted and looked for, and a call of
+  // memcmp() takes longer than the comparison.
+  friend bool operator==(const Oid& a, const Oid& b) {
+    return a.Word<uint64_t>(0) == b.Word<uint64_t>(0) &&
+           a.Word<uint64_t>(8) == b.Word<uint64_t>(8) &&
+           a.Word<uint32_t>(16) == b.Word<uint32_t>(16);
+  }
   friend std::strong_ordering operator<=>(const Oid& a, const Oid& b) {
-    return std::memcmp(a.bytes.data(), b.bytes.data(), 20) <=> 0;
+    const uint64_t first = a.Word<uint64_t>(0), other = b.Word<uint64_t>(0);
+    if (first != other) return BigEndian(first) <=> BigEndian(other);
+    return std::memcmp(&a.bytes[8], &b.bytes[8], 12) <=> 0;
+  }
+
+ private:
+  template <typename Number>
+  Number Word(size_t at) const {
+    Number number;
+    std::memcpy(&number, &bytes[at], sizeof number);
+    return number;
+  }
+  static uint64_t BigEndian(uint64_t word) {
+    if constexpr (std::endian::native == std::endian::big) return word;
+    return __builtin_bswap64(word);
   }
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 // Bytes of the pack a thread reads before it gives the pages back: what is
 // mapped counts as our memory.
-constexpr size_t kReleaseEvery = size_t{24} << 20;
+constexpr size_t kReleaseEvery = size_t{12} << 20;
 
 }  // namespace
 
@@ -32,14 +32,46 @@ void PackContents::Inflate(uint32_t record, Scratch* scratch, Buffer* out) {
     taken = scratch->inflater.InflateExactly(entry.subspan(header->length),
                                              out->room());
   }
-  if (taken == 0) {
-    ThrowBadEntry(options_, r.offset, "an object that does not inflate");
+  Taken(r, header ? header->length : 0, taken, scratch);
+}
+
+Oid PackContents::HashLarge(uint32_t record, Scratch* scratch) {
+  const PackRecord& r = table_.records[record];
+  ByteSpan entry = pack_.bytes().subspan(r.offset);
+  std::optional<EntryHeader> header = ParseEntryHeader(entry);
+  Oid oid;
+  size_t taken = 0;
+  if (header) {
+    taken = HashLargeBlob(entry.subspan(header->length), r.size,
+                          &scratch->inflater, &oid);
   }
-  scratch->read += taken;
+  Taken(r, header ? header->length : 0, taken, scratch);
+  return oid;
+}
+
+void PackContents::Taken(const PackRecord& record, size_t length, size_t taken,
+                         Scratch* scratch) {
+  if (taken == 0) {
+    ThrowBadEntry(options_, record.offset, "an object that does not inflate");
+  }
+  scratch->taken = length + taken;
+  scratch->read += scratch->taken;
   if (scratch->read > kReleaseEvery) {
     pack_.DontNeed(0, pack_.bytes().size());
     scratch->read = 0;
   }
+}
+
+size_t HashLargeBlob(ByteSpan compressed, uint64_t size, Inflater* inflater,
+                     Oid* oid) {
+  Sha1 sha;
+  std::string header = "blob " + std::to_string(size);
+  header += '\0';
+  sha.Update(AsBytes(header));
+  const size_t taken = inflater->InflateStream(
+      compressed, size, [&](ByteSpan piece) { sha.Update(piece); });
+  *oid = Oid{sha.Finish()};
+  return taken;
 }
 
 void ApplyPackDelta(const PackOptions& options, uint64_t offset, ByteSpan delta,

@@ -29,6 +29,12 @@ struct Buffer {
 void ApplyPackDelta(const PackOptions& options, uint64_t offset, ByteSpan delta,
                     ByteSpan base, Buffer* out);
 
+// The id of a blob that is too large to hold, inflated from the start of
+// `compressed`. Returns the bytes it took, 0 where it is damaged or has not
+// `size` bytes.
+size_t HashLargeBlob(ByteSpan compressed, uint64_t size, Inflater* inflater,
+                     Oid* oid);
+
 class PackContents {
  public:
   // The references must outlive this.
@@ -41,9 +47,16 @@ class PackContents {
   struct Scratch {
     Inflater inflater;
     Buffer delta;
-    size_t read = 0;  // bytes of the file since pages were last given back
+    size_t read = 0;   // bytes of the file since pages were last given back
+    size_t taken = 0;  // bytes of the entry that was inflated last
   };
   void Resolve(uint32_t record, ByteSpan base, Scratch* scratch, Buffer* out);
+
+  // What the entry at `record` inflates to: the content, or the delta.
+  void Inflate(uint32_t record, Scratch* scratch, Buffer* out);
+
+  // The id of a blob over kLargeBlob that is no delta.
+  Oid HashLarge(uint32_t record, Scratch* scratch);
 
   // The whole content of `record`, whose base and the base's bases must be
   // known. `cached` may offer the content of a record on the way; an empty
@@ -53,7 +66,10 @@ class PackContents {
                                         const Cached& cached = {});
 
  private:
-  void Inflate(uint32_t record, Scratch* scratch, Buffer* out);
+  // Notes that the entry of `record` is `length` bytes of header and `taken` of
+  // compressed ones; none is one that does not inflate.
+  void Taken(const PackRecord& record, size_t length, size_t taken,
+             Scratch* scratch);
 
   const MappedFile& pack_;
   const PackTable& table_;

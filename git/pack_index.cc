@@ -18,8 +18,11 @@ void PutBe32(std::string* out, uint32_t value) {
 
 std::string WriteIndex(std::vector<PackIndexEntry> entries,
                        const Sha1::Digest& pack_checksum) {
-  std::sort(entries.begin(), entries.end(),
-            [](const auto& a, const auto& b) { return a.oid < b.oid; });
+  auto by_id = [](const auto& a, const auto& b) { return a.oid < b.oid; };
+  // Whoever looks for objects by their ids has them sorted already.
+  if (!std::is_sorted(entries.begin(), entries.end(), by_id)) {
+    std::sort(entries.begin(), entries.end(), by_id);
+  }
   for (size_t i = 1; i < entries.size(); ++i) {
     Require(entries[i - 1].oid != entries[i].oid,
             "an object id is twice in a pack index");

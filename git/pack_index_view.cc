@@ -90,6 +90,21 @@ Sha1::Digest PackIndexView::pack_checksum() const {
   return digest;
 }
 
+bool PackIndexView::IsOf(ByteSpan pack) const {
+  if (pack.size() < kPackHeaderSize + kPackTrailerSize) return false;
+  std::byte header[kPackHeaderSize] = {};
+  std::memcpy(header, "PACK", 4);
+  for (size_t i = 0; i < 4; ++i) {
+    header[8 + i] = static_cast<std::byte>(count_ >> (24 - 8 * i));
+  }
+  // The versions 2 and 3 are the same.
+  header[7] = pack[7] == std::byte{3} ? std::byte{3} : std::byte{2};
+  const Sha1::Digest checksum = pack_checksum();
+  return std::memcmp(pack.data(), header, sizeof header) == 0 &&
+         std::memcmp(pack.last(kPackTrailerSize).data(), checksum.data(),
+                     kPackTrailerSize) == 0;
+}
+
 uint32_t PackIndexView::Fanout(size_t first_byte) const {
   return Big32(bytes_, kFanout + 4 * first_byte);
 }

@@ -28,6 +28,11 @@ class PackIndexView {
   uint32_t count() const { return count_; }
   // The trailer of the pack it is for.
   Sha1::Digest pack_checksum() const;
+  // Whether `pack` has the header and the trailer that this tells of.
+  bool IsOf(ByteSpan pack) const;
+  // Where the entry of the object at `position` (in the order of ids) is said
+  // to be; nothing where that points behind the table of large offsets.
+  std::optional<uint64_t> OffsetAt(size_t position) const;
   // Where the entry of this object is said to be.
   std::optional<uint64_t> FindOffset(const Oid& oid) const;
 
@@ -39,8 +44,6 @@ class PackIndexView {
   bool IsSound(uint64_t pack_size);
   uint32_t Fanout(size_t first_byte) const;
   Oid OidAt(size_t position) const;
-  // Nothing where it points behind the table of large offsets.
-  std::optional<uint64_t> OffsetAt(size_t position) const;
 
   std::shared_ptr<const void> owner_;
   std::string_view bytes_;

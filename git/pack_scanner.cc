@@ -1,7 +1,5 @@
 #include "git/pack_scanner.h"
 
-#include <isa-l/crc.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <cstring>
@@ -15,12 +13,11 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "git/deflate.h"
+#include "git/pack_contents.h"
 
 namespace backgraft::git {
 namespace {
 
-// Blobs above this are hashed in pieces and never held.
-constexpr uint64_t kLargeBlob = uint64_t{16} << 20;
 // Contents gathered before the other thread gets them.
 constexpr size_t kBatchBytes = size_t{512} << 10;
 // Contents that wait for it, at the most.
@@ -34,11 +31,6 @@ uint32_t Big32(ByteSpan bytes) {
     value = value << 8 | static_cast<uint32_t>(byte);
   }
   return value;
-}
-
-uint32_t Crc(ByteSpan bytes) {
-  return crc32_gzip_refl(
-      0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
 }
 
 // Inflated objects on their way to be hashed, and the raw bytes of the pack
@@ -255,14 +247,11 @@ class Scanner {
       ThrowBadEntry(options_, start, "an object that does not inflate");
     }
     pos_ = start + header->length + taken;
-    table_.records[index].crc = Crc(bytes_.subspan(start, pos_ - start));
+    table_.records[index].crc = EntryCrc(bytes_.subspan(start, pos_ - start));
   }
 
   void CheckSize(const PackRecord& record) {
-    bool in_memory = IsDelta(record.kind) || record.kind != EntryKind::kBlob;
-    uint64_t limit = in_memory ? std::min(options_.limits.object_bytes,
-                                          options_.limits.memory_object_bytes)
-                               : options_.limits.object_bytes;
+    const uint64_t limit = SizeLimit(record.kind, options_.limits);
     if (record.size > limit) {
       ThrowBadEntry(options_, record.offset,
                     "an object of " + std::to_string(record.size) +
@@ -274,13 +263,11 @@ class Scanner {
     if (distance == 0 || distance > start) {
       ThrowBadEntry(options_, start, "a delta whose base is outside the pack");
     }
-    auto base = std::lower_bound(
-        table_.records.begin(), table_.records.end(), start - distance,
-        [](const PackRecord& r, uint64_t offset) { return r.offset < offset; });
-    if (base == table_.records.end() || base->offset != start - distance) {
+    const uint32_t base = FindRecord(table_, start, distance);
+    if (base == kNoRecord) {
       ThrowBadEntry(options_, start, "a delta whose base is no object");
     }
-    return static_cast<uint32_t>(base - table_.records.begin());
+    return base;
   }
 
   // Deltas are inflated to find their end; what they hold is read again once
@@ -313,14 +300,9 @@ class Scanner {
 
   size_t InflateLarge(ByteSpan compressed, uint32_t index) {
     PackRecord& record = table_.records[index];
-    Sha1 sha;
-    std::string header = "blob " + std::to_string(record.size);
-    header += '\0';
-    sha.Update(AsBytes(header));
-    size_t taken = inflater_.InflateStream(
-        compressed, record.size, [&](ByteSpan piece) { sha.Update(piece); });
+    const size_t taken =
+        HashLargeBlob(compressed, record.size, &inflater_, &record.oid);
     if (taken == 0) return 0;
-    record.oid = Oid{sha.Finish()};
     sink_({record.type, record.oid, record.size, std::nullopt});
     return taken;
   }

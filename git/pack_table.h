@@ -19,6 +19,8 @@ namespace backgraft::git {
 inline constexpr uint32_t kNoRecord = UINT32_MAX;
 inline constexpr size_t kPackHeaderSize = 12;
 inline constexpr size_t kPackTrailerSize = 20;
+// Blobs above this are hashed in pieces and never held.
+inline constexpr uint64_t kLargeBlob = uint64_t{16} << 20;
 
 // One entry. 48 bytes, because there are millions.
 struct PackRecord {
@@ -38,6 +40,16 @@ struct PackTable {
   std::vector<PackRecord> records;
   Sha1::Digest checksum{};
 };
+
+// The record of the entry that begins `distance` bytes before `start`;
+// kNoRecord where none does.
+uint32_t FindRecord(const PackTable& table, uint64_t start, uint64_t distance);
+
+// How large the inflated bytes of an entry may be.
+uint64_t SizeLimit(EntryKind kind, const PackLimits& limits);
+
+// The CRC-32 of an entry's bytes, as a .idx has it.
+uint32_t EntryCrc(ByteSpan entry);
 
 // Counts what has come out of a pack and refuses bombs. Thread-safe.
 class ExpansionGuard {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "git/delta_resolver.h"
 #include "git/pack_index.h"
+#include "git/pack_outline.h"
 #include "git/pack_scanner.h"
 #include "git/pack_table.h"
 #include "git/thin_pack.h"
@@ -18,31 +19,38 @@ namespace {
 // Contents kept between calls of Find(): neighbours share their bases.
 constexpr size_t kCacheBytes = size_t{24} << 20;
 
-// The records in the order of their ids. Throws where an id is there twice.
-std::vector<uint32_t> SortById(const PackTable& table,
-                               const PackOptions& options) {
-  struct Key {
-    uint64_t prefix;
-    uint32_t record;
-  };
-  std::vector<Key> keys(table.records.size());
-  for (size_t i = 0; i < keys.size(); ++i) {
-    uint64_t prefix = 0;
-    for (size_t k = 0; k < 8; ++k) {
-      prefix = prefix << 8 | table.records[i].oid.bytes[k];
-    }
-    keys[i] = {prefix, static_cast<uint32_t>(i)};
+size_t Prefix(const Oid& oid) {
+  return static_cast<size_t>(oid.bytes[0]) << 8 | oid.bytes[1];
+}
+
+// The records by their ids, found by the first two bytes of these.
+struct IdOrder {
+  std::vector<uint32_t> records;
+  std::vector<uint32_t> fanout;  // where each prefix begins, and the end
+};
+
+// Throws where an id is there twice.
+IdOrder SortById(const PackTable& table, const PackOptions& options) {
+  const std::vector<PackRecord>& all = table.records;
+  IdOrder order;
+  order.fanout.assign(size_t{1} << 16 | 1, 0);
+  for (const PackRecord& record : all) ++order.fanout[Prefix(record.oid) + 1];
+  for (size_t i = 1; i < order.fanout.size(); ++i) {
+    order.fanout[i] += order.fanout[i - 1];
   }
-  std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
-    if (a.prefix != b.prefix) return a.prefix < b.prefix;
-    return table.records[a.record].oid < table.records[b.record].oid;
-  });
-  std::vector<uint32_t> order(keys.size());
-  for (size_t i = 0; i < keys.size(); ++i) {
-    order[i] = keys[i].record;
-    if (i == 0) continue;
-    const Oid& oid = table.records[order[i]].oid;
-    if (table.records[order[i - 1]].oid == oid) {
+  std::vector<uint32_t> next(order.fanout.begin(), order.fanout.end() - 1);
+  order.records.resize(all.size());
+  for (uint32_t i = 0; i < all.size(); ++i) {
+    order.records[next[Prefix(all[i].oid)]++] = i;
+  }
+  for (size_t i = 0; i + 1 < order.fanout.size(); ++i) {
+    std::sort(order.records.begin() + order.fanout[i],
+              order.records.begin() + order.fanout[i + 1],
+              [&](uint32_t a, uint32_t b) { return all[a].oid < all[b].oid; });
+  }
+  for (size_t i = 1; i < order.records.size(); ++i) {
+    const Oid& oid = all[order.records[i]].oid;
+    if (all[order.records[i - 1]].oid == oid) {
       ThrowBadPack(options, "object '" + oid.Hex() + "' is in it twice");
     }
   }
@@ -114,6 +122,23 @@ void DropRedundantBases(size_t pack_records, const PackOptions& options,
   }
 }
 
+// What the first pass finds: by the hints as far as they are of use.
+PackTable ReadEntries(const MappedFile& file, const PackOptions& options,
+                      ExpansionGuard* guard, const PackObjectSink& sink) {
+  if (options.hints && options.hints->index != nullptr) {
+    std::optional<PackTable> outline;
+    if (auto index =
+            PackIndexView::Parse(*options.hints->index, file.bytes().size())) {
+      outline = OutlinePack(file.bytes(), *index, options, guard);
+    }
+    // What the index names is the pack's trailer, too.
+    if (outline && outline->checksum == options.hints->checksum) {
+      return std::move(*outline);
+    }
+  }
+  return ScanPack(file, options, guard, sink);
+}
+
 void RequireAllResolved(const PackTable& table, const PackOptions& options) {
   // Offset deltas on an unresolved id delta are a consequence: name the cause.
   for (const PackRecord& record : table.records) {
@@ -131,32 +156,18 @@ struct VerifiedPack::Impl {
   PackOptions options;
   MappedFile file;
   PackTable table;
-  std::vector<uint32_t> order;   // records by id
-  std::vector<uint32_t> fanout;  // into `order`, by the first two bytes
+  IdOrder order;
 
   std::mutex mutex;
   PackContents::Scratch scratch;
   std::deque<std::pair<uint32_t, std::shared_ptr<const Buffer>>> cache;
   size_t cached_bytes = 0;
 
-  void SetOrder(std::vector<uint32_t> by_id) {
-    order = std::move(by_id);
-    fanout.assign(size_t{1} << 16 | 1, 0);
-    for (uint32_t record : order) {
-      ++fanout[Prefix(table.records[record].oid) + 1];
-    }
-    for (size_t i = 1; i < fanout.size(); ++i) fanout[i] += fanout[i - 1];
-  }
-
-  static size_t Prefix(const Oid& oid) {
-    return static_cast<size_t>(oid.bytes[0]) << 8 | oid.bytes[1];
-  }
-
   const PackRecord* FindRecord(const Oid& oid) const {
-    size_t prefix = Prefix(oid);
-    auto end = order.begin() + fanout[prefix + 1];
-    auto found = std::lower_bound(order.begin() + fanout[prefix], end, oid,
-                                  [&](uint32_t record, const Oid& o) {
+    const size_t prefix = Prefix(oid);
+    auto end = order.records.begin() + order.fanout[prefix + 1];
+    auto found = std::lower_bound(order.records.begin() + order.fanout[prefix],
+                                  end, oid, [&](uint32_t record, const Oid& o) {
                                     return table.records[record].oid < o;
                                   });
     if (found == end || table.records[*found].oid != oid) return nullptr;
@@ -188,7 +199,9 @@ VerifiedPack::VerifiedPack(VerifiedPack&&) noexcept = default;
 VerifiedPack& VerifiedPack::operator=(VerifiedPack&&) noexcept = default;
 VerifiedPack::~VerifiedPack() = default;
 
-uint64_t VerifiedPack::object_count() const { return impl_->order.size(); }
+uint64_t VerifiedPack::object_count() const {
+  return impl_->order.records.size();
+}
 
 const Sha1::Digest& VerifiedPack::checksum() const {
   return impl_->table.checksum;
@@ -196,8 +209,8 @@ const Sha1::Digest& VerifiedPack::checksum() const {
 
 std::string VerifiedPack::Index() const {
   std::vector<PackIndexEntry> entries;
-  entries.reserve(impl_->order.size());
-  for (uint32_t index : impl_->order) {
+  entries.reserve(impl_->order.records.size());
+  for (uint32_t index : impl_->order.records) {
     const PackRecord& record = impl_->table.records[index];
     entries.push_back({record.oid, record.crc, record.offset});
   }
@@ -227,7 +240,7 @@ VerifiedPack VerifyPack(const std::string& path, const PackOptions& options,
   auto impl = std::make_unique<VerifiedPack::Impl>(options);
   impl->file = MappedFile(path);
   ExpansionGuard guard(impl->options, impl->file.bytes().size());
-  impl->table = ScanPack(impl->file, impl->options, &guard, sink);
+  impl->table = ReadEntries(impl->file, impl->options, &guard, sink);
   size_t pack_records = impl->table.records.size();
   {
     DeltaResolver resolver(impl->file, impl->options, &guard, sink,
@@ -239,7 +252,7 @@ VerifiedPack VerifyPack(const std::string& path, const PackOptions& options,
   }
   RequireAllResolved(impl->table, options);
   DropRedundantBases(pack_records, options, &impl->table);
-  impl->SetOrder(SortById(impl->table, options));
+  impl->order = SortById(impl->table, options);
   if (impl->table.records.size() > pack_records) {
     CompleteThinPack(path, pack_records, *options.bases, &impl->table);
     impl->file = MappedFile(path);

@@ -30,6 +30,16 @@ struct PackLimits {
   uint64_t ratio_after = uint64_t{1} << 30;
 };
 
+// What is known of a pack's file before it is verified. Needed only as long as
+// VerifyPack() runs.
+struct PackHints {
+  // The .idx that came with it. It says where entries begin, which spares a
+  // pass over the pack.
+  const std::string* index = nullptr;
+  // Computed by us, of everything but the trailer, while the file was written.
+  Sha1::Digest checksum{};
+};
+
 struct PackOptions {
   std::string name = "pack";  // for messages, not escaped
   PackLimits limits{};
@@ -37,6 +47,9 @@ struct PackOptions {
   // Where the missing bases of a thin pack come from; none: a thin pack is
   // refused. Must outlive the call.
   const ObjectReader* bases = nullptr;
+  // Where the index in it tells lies, objects may seem damaged that are not:
+  // verify again without hints what is refused with them.
+  std::optional<PackHints> hints{};
 };
 
 // One verified object, borrowed for the time of the call.

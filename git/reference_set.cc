@@ -1,7 +1,9 @@
 #include "git/reference_set.h"
 
+#include <atomic>
 #include <cstring>
 
+#include "base/parallel.h"
 #include "git/fsck_text.h"
 #include "git/tree_cursor.h"
 
@@ -68,6 +70,40 @@ size_t Hash(const Oid& oid) {
   return value;
 }
 
+// The references that a thread added last: the next version of a tree names
+// nearly all that the one before it named, and this is told without a lock.
+class RecentReferences {
+ public:
+  // Whether `set` was given this before; if not it counts as given now.
+  bool Knows(uint64_t set, const Reference& reference) {
+    if (set != set_) {
+      slots_.assign(kSlots, {});
+      set_ = set;
+    }
+    Slot& slot = slots_[Hash(reference.oid) % kSlots];
+    if (slot.types == Bit(reference.type) && slot.oid == reference.oid) {
+      return true;
+    }
+    slot = {reference.oid, Bit(reference.type)};
+    return false;
+  }
+
+ private:
+  static constexpr size_t kSlots = 16384;
+  struct Slot {
+    Oid oid;
+    uint32_t types = 0;
+  };
+  uint64_t set_ = 0;
+  std::vector<Slot> slots_;
+};
+
+// Tells the sets apart that a thread has to do with, one after the other.
+uint64_t NextNumber() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
+
 }  // namespace
 
 void VisitReferences(ObjectType type, std::string_view content,
@@ -75,12 +111,14 @@ void VisitReferences(ObjectType type, std::string_view content,
   VisitAll(type, content, visit);
 }
 
-ReferenceSet::ReferenceSet() {
+ReferenceSet::ReferenceSet() : number_(NextNumber()) {
   for (Shard& shard : shards_) shard.slots.resize(64);
 }
 
 void ReferenceSet::Add(ObjectType type, std::string_view content) {
+  thread_local RecentReferences recent;
   VisitAll(type, content, [&](const Reference& reference) {
+    if (recent.Knows(number_, reference)) return;
     Shard& shard = shards_[reference.oid.bytes[0] % shards_.size()];
     std::lock_guard lock(shard.mutex);
     Insert(&shard, reference.oid, Bit(reference.type));
@@ -113,14 +151,18 @@ void ReferenceSet::Grow(Shard* shard) {
 
 void ReferenceSet::ForEach(
     const std::function<void(const Reference&)>& visit) const {
-  for (const Shard& shard : shards_) {
-    for (const Slot& slot : shard.slots) {
-      for (ObjectType type : {ObjectType::kCommit, ObjectType::kTree,
-                              ObjectType::kBlob, ObjectType::kTag}) {
-        if ((slot.types & Bit(type)) != 0) visit({slot.oid, type});
+  RunParallel(0, shards_.size(), 4, [&](RangeQueue* queue) {
+    while (auto range = queue->Next()) {
+      for (size_t i = range->first; i < range->second; ++i) {
+        for (const Slot& slot : shards_[i].slots) {
+          for (ObjectType type : {ObjectType::kCommit, ObjectType::kTree,
+                                  ObjectType::kBlob, ObjectType::kTag}) {
+            if ((slot.types & Bit(type)) != 0) visit({slot.oid, type});
+          }
+        }
       }
     }
-  }
+  });
 }
 
 size_t ReferenceSet::size() const {

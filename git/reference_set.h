@@ -26,7 +26,7 @@ struct Reference {
 void VisitReferences(ObjectType type, std::string_view content,
                      const std::function<void(const Reference&)>& visit);
 
-// About 40 bytes for each id.
+// About 40 bytes for each id, and 400 KB for each thread.
 class ReferenceSet {
  public:
   ReferenceSet();
@@ -34,8 +34,8 @@ class ReferenceSet {
   // Adds everything the object names. Thread-safe.
   void Add(ObjectType type, std::string_view content);
 
-  // Every id once for each type it was named as, in no order. Not while Add()
-  // runs.
+  // Every id once for each type it was named as, in no order and from several
+  // threads. Not while Add() runs.
   void ForEach(const std::function<void(const Reference&)>& visit) const;
 
   size_t size() const;
@@ -54,6 +54,7 @@ class ReferenceSet {
   static void Insert(Shard* shard, const Oid& oid, uint32_t types);
   static void Grow(Shard* shard);
 
+  const uint64_t number_;
   std::array<Shard, 64> shards_;
 };
 

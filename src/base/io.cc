@@ -76,6 +76,11 @@ void SyncFile(int fd, const std::string& path) {
   }
 }
 
+void BeginWriteBack(int fd, uint64_t offset, uint64_t size) {
+  sync_file_range(fd, static_cast<off64_t>(offset), static_cast<off64_t>(size),
+                  SYNC_FILE_RANGE_WRITE);
+}
+
 void SyncDirectory(const std::string& path) {
   UniqueFd fd = OpenFile(path, O_RDONLY | O_DIRECTORY);
   SyncFile(fd.get(), path);

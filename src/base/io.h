@@ -65,6 +65,9 @@ void WriteAllAt(int fd, ByteSpan bytes, uint64_t offset,
 
 // fsync(2); throws when the kernel could not make the bytes durable.
 void SyncFile(int fd, const std::string& path);
+// Lets the kernel begin to write what is in [offset, offset+size) to the disk,
+// which a later fsync then need not wait for. Only a hint.
+void BeginWriteBack(int fd, uint64_t offset, uint64_t size);
 // fsync of the directory `path`: makes names in it durable.
 void SyncDirectory(const std::string& path);
 

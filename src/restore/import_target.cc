@@ -93,6 +93,8 @@ void ImportTarget::Install() {
   for (const auto& imported : imported_) {
     imported->InstallPacks(repository_->objects_dir());
   }
+  // The writer asks for every file of the backup: most are in those packs.
+  repository_->RefreshObjects();
   writer_->Install();
   repository_->RefreshObjects();
 }

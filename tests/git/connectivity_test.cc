@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 
 #include "base/error.h"
@@ -149,7 +150,7 @@ TEST(ReferenceSetTest, EveryIdOnceForEachType) {
   set.Add(ObjectType::kTree, tree);
   set.Add(ObjectType::kTree, tree);
   EXPECT_EQ(set.size(), 3000u);
-  size_t seen = 0;
+  std::atomic<size_t> seen = 0;
   set.ForEach([&](const Reference& reference) {
     EXPECT_TRUE(expected.contains(reference.oid));
     ++seen;
