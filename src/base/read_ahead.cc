@@ -1,11 +1,10 @@
 #include "base/read_ahead.h"
 
-#include <signal.h>
-
 #include <chrono>
 #include <new>
 #include <system_error>
 
+#include "base/block_signals.h"
 #include "base/error.h"
 #include "base/interrupt.h"
 
@@ -13,23 +12,6 @@ namespace backgraft {
 namespace {
 
 constexpr auto kSignalCheck = std::chrono::milliseconds(50);
-
-// A thread inherits the mask of who starts it: signals stay with the main
-// thread, whose job it is to roll back.
-class BlockSignals {
- public:
-  BlockSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~BlockSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  BlockSignals(const BlockSignals&) = delete;
-  BlockSignals& operator=(const BlockSignals&) = delete;
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 

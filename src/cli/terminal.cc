@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 
 #include "cli/progress_bar.h"
 
@@ -36,16 +37,42 @@ void Put(FILE* stream, const std::string& text) {
   std::fputs(text.c_str(), stream);
 }
 
+// A progress whose warnings go somewhere.
+class WarningProgress : public restore::Progress {
+ public:
+  WarningProgress(std::unique_ptr<restore::Progress> progress,
+                  std::function<void(const std::string&)> warn)
+      : progress_(std::move(progress)), warn_(std::move(warn)) {}
+
+  void Begin(const std::string& stage, restore::Unit unit,
+             std::optional<uint64_t> total) override {
+    progress_->Begin(stage, unit, total);
+  }
+  void Update(uint64_t done) override { progress_->Update(done); }
+  void Finish() override { progress_->Finish(); }
+  void Warn(const std::string& text) override { warn_(text); }
+
+ private:
+  const std::unique_ptr<restore::Progress> progress_;
+  const std::function<void(const std::string&)> warn_;
+};
+
 }  // namespace
 
 Terminal::Terminal(const TerminalOptions& options)
     : options_(options), color_(DecideColor(options.color)) {
   bool show = !options.quiet && Decide(options.progress, STDERR_FILENO);
+  std::unique_ptr<restore::Progress> bar;
   if (show) {
-    progress_ = std::make_unique<ProgressBar>(isatty(STDERR_FILENO) == 1);
+    bar = std::make_unique<ProgressBar>(isatty(STDERR_FILENO) == 1);
   } else {
-    progress_ = std::make_unique<restore::NoProgress>();
+    bar = std::make_unique<restore::NoProgress>();
   }
+  progress_ = std::make_unique<WarningProgress>(
+      std::move(bar), [this](const std::string& text) {
+        Warn(text);
+        warned_.push_back(text);
+      });
 }
 
 Terminal::~Terminal() { progress_->Finish(); }

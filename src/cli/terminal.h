@@ -46,12 +46,15 @@ class Terminal {
 
   // Where use cases tell what they are doing.
   restore::Progress& progress() { return *progress_; }
+  // What they warned of, which people have been told already.
+  const std::vector<std::string>& warned() const { return warned_; }
 
  private:
   std::string Paint(const char* code, const std::string& text) const;
 
   TerminalOptions options_;
   bool color_;
+  std::vector<std::string> warned_;
   std::unique_ptr<restore::Progress> progress_;
 };
 

@@ -17,6 +17,7 @@
 #include "commands/commands.h"
 #include "commands/context.h"
 #include "commands/usage_error.h"
+#include "source/link.h"
 
 namespace backgraft::commands {
 namespace {
@@ -69,7 +70,10 @@ void ChangeDirectory(const std::vector<std::string>& directories) {
 void Fail(cli::Report& report, const Error& error) {
   report.status = cli::StatusOf(error.kind());
   report.exit = cli::ExitStatus(report.status);
-  report.error = cli::ErrorText{error.what(), error.hints()};
+  report.error = cli::ErrorText{source::HideSecrets(error.what()), {}};
+  for (const std::string& hint : error.hints()) {
+    report.error->hints.push_back(source::HideSecrets(hint));
+  }
   if (error.kind() == ErrorKind::kConflict) report.conflicts = error.paths();
 }
 
@@ -108,6 +112,8 @@ int Execute(Context& context) {
   }
   terminal.progress().Finish();
   for (const std::string& warning : report.warnings) terminal.Warn(warning);
+  report.warnings.insert(report.warnings.begin(), terminal.warned().begin(),
+                         terminal.warned().end());
   if (report.error) terminal.Fail(report.error->message, report.error->hints);
   if (context.terminal_options.json) std::cout << cli::ToJson(report);
   if (!cli::FlushStandardOutput()) {

@@ -80,7 +80,9 @@ void AddFlatten(CLI::App& app, Context& context) {
   restore::FlattenOptions& options = arguments->options;
   CLI::App* command = app.add_subcommand(
       "flatten", "Record a backup's files as one commit on the branch");
-  command->add_option("SOURCE", options.source, "An archive, a directory or -")
+  command
+      ->add_option("SOURCE", options.source,
+                   "An archive, a directory, a link or -")
       ->required();
   command
       ->add_option("--mode", options.assemble.mode,

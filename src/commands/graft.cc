@@ -202,7 +202,7 @@ void AddOptions(CLI::App& command, GraftArguments* arguments) {
   restore::GraftOptions& options = arguments->options;
   command
       .add_option("SOURCE", options.source,
-                  "An archive, a bundle, a directory or -")
+                  "An archive, a bundle, a directory, a link or -")
       ->required();
   command
       .add_option("--tree", options.tree,

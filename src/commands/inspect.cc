@@ -229,7 +229,7 @@ void AddInspect(CLI::App& app, Context& context) {
       "inspect", "Tell what a source is and what restoring it would do");
   command
       ->add_option("SOURCE", arguments->options.source,
-                   "An archive, a bundle, a directory or -")
+                   "An archive, a bundle, a directory, a link or -")
       ->required();
   command
       ->add_option("--branch", arguments->branch,

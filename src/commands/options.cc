@@ -1,6 +1,7 @@
 #include "commands/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 
 #include "base/error.h"
@@ -22,9 +23,26 @@ const std::map<std::string, restore::Select> kSelects = {
 const std::map<std::string, bool> kConflicts = {{"stop", false},
                                                 {"leave", true}};
 
+std::string ToDigest(std::string hex) {
+  std::transform(hex.begin(), hex.end(), hex.begin(), [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c | 0x20) : c;
+  });
+  if (hex.size() != 64 ||
+      hex.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    throw CLI::ValidationError("--sha256", "wants 64 hexadecimal digits");
+  }
+  return hex;
+}
+
 }  // namespace
 
-void AddLimitOptions(CLI::App& command, archive::Limits* limits) {
+void AddLimitOptions(CLI::App& command, restore::SourceLimits* limits) {
+  command
+      .add_option_function<std::string>(
+          "--sha256",
+          [limits](const std::string& hex) { limits->sha256 = ToDigest(hex); },
+          "Refuse a source with another SHA-256")
+      ->type_name("HEX");
   const std::string group = "Limits";
   auto size = [&](const char* name, uint64_t* to, const char* what) {
     command.add_option(name, *to, what)

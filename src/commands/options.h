@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "archive/limits.h"
 #include "restore/assemble.h"
 #include "restore/record.h"
+#include "restore/source_limits.h"
 
 namespace CLI {
 class App;
@@ -15,8 +15,8 @@ class App;
 
 namespace backgraft::commands {
 
-// --max-total, --max-file, --max-entries, --max-ratio, --max-depth.
-void AddLimitOptions(CLI::App& command, archive::Limits* limits);
+// --sha256, --max-total, --max-file, --max-entries, --max-ratio, --max-depth.
+void AddLimitOptions(CLI::App& command, restore::SourceLimits* limits);
 
 struct CommitTexts {
   std::vector<std::string> message;

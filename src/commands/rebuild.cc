@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "commands/commands.h"
 #include "commands/opening.h"
@@ -100,6 +101,11 @@ void Run(RebuildArguments& arguments, Context& context, cli::Report& report) {
   options.found = [&](git::Repository& repository) {
     Prepare(context, report, Access::kChange, &repository);
   };
+  if (options.limits.sha256 && options.sources.size() > 1) {
+    throw Error(ErrorKind::kUsage, "'--sha256' is of one source, and " +
+                                       std::to_string(options.sources.size()) +
+                                       " are given");
+  }
   const restore::RebuildResult result =
       restore::Rebuild(options, context.terminal->progress());
   Fill(result, &report);
@@ -116,7 +122,7 @@ void AddRebuild(CLI::App& app, Context& context) {
   command->add_option("DIR", options.directory, "The repository")->required();
   command
       ->add_option("SOURCE", options.sources,
-                   "Archives, directories or bundles")
+                   "Archives, directories, bundles or links")
       ->required();
   command->add_flag("--bare", options.bare, "Make it without a working tree");
   command

@@ -144,7 +144,7 @@ void Run(RestoreArguments& arguments, Context& context, cli::Report& report) {
 void AddOptions(CLI::App& command, RestoreArguments* arguments) {
   restore::RestoreOptions& options = arguments->options;
   command.add_option("SOURCE", arguments->sources,
-                     "An archive, a bundle, a directory or -");
+                     "An archive, a bundle, a directory, a link or -");
   command.add_option("--code", arguments->code, "A source, said to be code")
       ->type_name("SOURCE");
   command

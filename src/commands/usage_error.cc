@@ -11,6 +11,7 @@
 #include "cli/report.h"
 #include "cli/standard_streams.h"
 #include "cli/terminal.h"
+#include "source/link.h"
 
 namespace backgraft::commands {
 namespace {
@@ -85,7 +86,7 @@ std::string Reworded(std::string message) {
          (message.back() == '.' || message.back() == '\n')) {
     message.pop_back();
   }
-  return Escape(message);
+  return Escape(source::HideSecrets(message));
 }
 
 }  // namespace
@@ -108,9 +109,9 @@ int ReportUsageError(const CLI::App& app, const CLI::ParseError& error,
         cli::ErrorText{Reworded(error.what()), {"backgraft " + word + " -h"}};
   } else {
     std::string best = Resembling(word, app);
-    report.error =
-        cli::ErrorText{Quote(word) + " is no backgraft command",
-                       {best.empty() ? "backgraft -h" : "backgraft " + best}};
+    report.error = cli::ErrorText{
+        Quote(source::HideSecrets(word)) + " is no backgraft command",
+        {best.empty() ? "backgraft -h" : "backgraft " + best}};
   }
   if (terminal.options().json) std::cout << cli::ToJson(report);
   terminal.Fail(report.error->message, report.error->hints);

@@ -63,7 +63,9 @@ void AddVerify(CLI::App& app, Context& context) {
   auto options = std::make_shared<restore::VerifyOptions>();
   CLI::App* command = app.add_subcommand(
       "verify", "Compare a commit's tree with a backup, byte for byte");
-  command->add_option("SOURCE", options->source, "An archive, a directory or -")
+  command
+      ->add_option("SOURCE", options->source,
+                   "An archive, a directory, a link or -")
       ->required();
   command->add_option("REV", options->revision, "The revision (HEAD)");
   AddFilters(*command, &options->filters);

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "archive/limits.h"
 #include "git/publication.h"
 #include "git/repository.h"
 #include "git/tree_diff.h"
@@ -14,13 +13,14 @@
 #include "restore/progress.h"
 #include "restore/record.h"
 #include "restore/source_info.h"
+#include "restore/source_limits.h"
 #include "restore/target.h"
 
 namespace backgraft::restore {
 
 struct FlattenOptions {
   std::string source;  // path or "-"
-  archive::Limits limits;
+  SourceLimits limits;
   AssembleOptions assemble;
   // Nothing: what the contract says for this source.
   std::optional<Select> select;

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "archive/limits.h"
 #include "git/publication.h"
 #include "git/relation.h"
 #include "git/repository.h"
@@ -18,6 +17,7 @@
 #include "restore/progress.h"
 #include "restore/record.h"
 #include "restore/source_info.h"
+#include "restore/source_limits.h"
 #include "restore/target.h"
 
 namespace backgraft::restore {
@@ -29,7 +29,7 @@ enum class GraftRefs { kTip, kAll };
 
 struct GraftOptions {
   std::string source;  // path or "-"; only for Graft()
-  archive::Limits limits;
+  SourceLimits limits;
   GraftTree tree = GraftTree::kBackup;
   // Of a merge: kOurs and kTheirs (the backup) settle every conflict.
   git::MergeFavor favor = git::MergeFavor::kNone;

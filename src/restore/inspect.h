@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "archive/limits.h"
 #include "git/foreign_refs.h"
 #include "git/relation.h"
 #include "git/repository.h"
@@ -14,6 +13,7 @@
 #include "restore/platform.h"
 #include "restore/progress.h"
 #include "restore/source_info.h"
+#include "restore/source_limits.h"
 
 namespace backgraft::restore {
 
@@ -76,7 +76,7 @@ inline constexpr uint64_t kHugeFileSize = 100'000'000;
 
 struct InspectOptions {
   std::string source;
-  archive::Limits limits;
+  SourceLimits limits;
   std::optional<std::string> branch;  // what the tip is compared with
 };
 

@@ -1,21 +1,25 @@
 #include "restore/opened_source.h"
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "base/interrupt.h"
 #include "source/backup_name.h"
 #include "source/file_source.h"
+#include "source/link.h"
+#include "source/link_source.h"
 
 namespace backgraft::restore {
 namespace {
 
 constexpr uint64_t kPiece = uint64_t{1} << 20;
 
-std::string LastComponent(const std::string& name) {
-  size_t end = name.find_last_not_of('/');
-  if (end == std::string::npos) return name;
-  size_t slash = name.rfind('/', end);
-  size_t start = slash == std::string::npos ? 0 : slash + 1;
-  return name.substr(start, end + 1 - start);
+std::unique_ptr<source::HashingSource> OpenBytes(const std::string& name,
+                                                 Progress& progress) {
+  if (!source::IsLink(name)) return source::Open(name);
+  return source::OpenLink(
+      name,
+      {.warn = [&progress](const std::string& text) { progress.Warn(text); },
+       .arrived = [&progress](uint64_t done) { progress.Update(done); }});
 }
 
 }  // namespace
@@ -24,7 +28,7 @@ std::string LastComponent(const std::string& name) {
 class OpenedSource::CountingSource : public ByteSource {
  public:
   CountingSource(const std::string& name, Progress& progress)
-      : source_(source::Open(name)), progress_(progress) {
+      : source_(OpenBytes(name, progress)), progress_(progress) {
     progress_.Begin("reading", Unit::kBytes, source_->size());
   }
 
@@ -46,16 +50,20 @@ class OpenedSource::CountingSource : public ByteSource {
   uint64_t done_ = 0;
 };
 
-OpenedSource::OpenedSource(const std::string& name,
-                           const archive::Limits& limits, Progress& progress)
-    : name_(name), limits_(limits) {
-  info_.name = LastComponent(name);
+OpenedSource::OpenedSource(const std::string& name, const SourceLimits& limits,
+                           Progress& progress)
+    : name_(source::ShownName(name)), limits_(limits) {
+  info_.name = source::FileName(name);
   if (auto parsed = source::ParseBackupName(name)) {
     info_.site = parsed->site;
     info_.env = parsed->env;
     info_.time = parsed->time;
   }
-  if (source::IsDirectory(name)) {
+  if (!source::IsLink(name) && source::IsDirectory(name)) {
+    if (limits_.sha256) {
+      throw Error(ErrorKind::kUsage, "'--sha256' is of a file's bytes, and " +
+                                         Quote(name) + " is a directory");
+    }
     info_.format = "directory";
     progress.Begin("reading", Unit::kFiles, std::nullopt);
     return;
@@ -95,6 +103,11 @@ SourceInfo OpenedSource::Finish(const archive::Root& root) {
   reader_.reset();
   stream_.reset();
   if (bytes_) info_.sha256 = bytes_->sha256();
+  if (limits_.sha256 && info_.sha256 != limits_.sha256) {
+    throw Error(ErrorKind::kBadSource, Quote(name_) + ": its SHA-256 is " +
+                                           info_.sha256.value_or("") +
+                                           ", not " + *limits_.sha256);
+  }
   return info_;
 }
 

@@ -6,21 +6,22 @@
 #include <string>
 
 #include "archive/byte_stream.h"
-#include "archive/limits.h"
 #include "archive/peekable_source.h"
 #include "archive/reader.h"
 #include "archive/root.h"
 #include "archive/sniff.h"
 #include "restore/progress.h"
 #include "restore/source_info.h"
+#include "restore/source_limits.h"
 
 namespace backgraft::restore {
 
 class OpenedSource {
  public:
-  // `name` is a path or "-". Error(kBadSource) where there is nothing that can
-  // be read. `progress` is told of the bytes that were read.
-  OpenedSource(const std::string& name, const archive::Limits& limits,
+  // `name` is a path, a link or "-". Error(kBadSource) where there is nothing
+  // that can be read, Error(kTransfer) or Error(kExpired) where a link cannot
+  // be fetched. `progress` is told of the bytes that were read.
+  OpenedSource(const std::string& name, const SourceLimits& limits,
                Progress& progress);
   ~OpenedSource();
 
@@ -36,19 +37,20 @@ class OpenedSource {
   // Reads and decompresses everything that is left, for a source that is no
   // archive. Error(kBadSource) where it is damaged or cut off.
   void CheckToEnd();
-  // As the user gave it, for messages.
+  // For messages: as the user gave it, a link without what is secret in it.
   const std::string& name() const { return name_; }
   // What the name says; known before anything was read.
   const SourceInfo& info() const { return info_; }
 
   // Closes the reader, hashes what it has not read, and returns everything
-  // there is to know.
+  // there is to know. Error(kBadSource) where its bytes are not those that the
+  // limits ask for.
   SourceInfo Finish(const archive::Root& root);
 
  private:
   class CountingSource;
   std::string name_;
-  const archive::Limits limits_;
+  const SourceLimits limits_;
   SourceInfo info_;
   std::unique_ptr<CountingSource> bytes_;  // nothing for a directory
   std::unique_ptr<archive::PeekableSource> peekable_;

@@ -20,6 +20,8 @@ class Progress {
   // `done` units of the stage so far. Cheap enough to be called for every file.
   virtual void Update(uint64_t done) = 0;
   virtual void Finish() = 0;
+  // Something to know before the work is done: "link expires in 40 s".
+  virtual void Warn(const std::string&) {}
 };
 
 // Tells nobody.

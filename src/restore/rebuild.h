@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "archive/limits.h"
 #include "git/oid.h"
 #include "git/publication.h"
 #include "git/repository.h"
@@ -16,6 +15,7 @@
 #include "restore/progress.h"
 #include "restore/record.h"
 #include "restore/source_info.h"
+#include "restore/source_limits.h"
 
 namespace backgraft::restore {
 
@@ -28,7 +28,7 @@ struct RebuildOptions {
   RebuildOrder order = RebuildOrder::kDate;
   bool tag = false;    // name every source's state after its file
   bool graft = false;  // join histories that share nothing
-  archive::Limits limits;
+  SourceLimits limits;
   Filters filters = Filters::kApply;
   std::optional<Select> select;
   git::Pathspec exclude;

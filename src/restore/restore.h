@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "archive/limits.h"
 #include "git/publication.h"
 #include "git/relation.h"
 #include "git/repository.h"
@@ -17,6 +16,7 @@
 #include "restore/import_target.h"
 #include "restore/record.h"
 #include "restore/revert_result.h"
+#include "restore/source_limits.h"
 
 namespace backgraft::restore {
 
@@ -33,7 +33,7 @@ struct RestorePlan {
 
 struct RestoreOptions {
   std::string source;  // path or "-"
-  archive::Limits limits;
+  SourceLimits limits;
   Filters filters = Filters::kApply;
   std::optional<Select> select;
   std::optional<std::string> ref;

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "archive/limits.h"
 #include "git/pathspec.h"
 #include "git/repository.h"
 #include "restore/assemble.h"
 #include "restore/progress.h"
 #include "restore/revert_result.h"
+#include "restore/source_limits.h"
 
 namespace backgraft::restore {
 
@@ -22,7 +22,7 @@ struct RevertToOptions {
   git::Pathspec exclude;
   std::vector<std::string> exclude_text;
   // For a source.
-  archive::Limits limits;
+  SourceLimits limits;
   std::optional<Select> select;
   Filters filters = Filters::kApply;
 };

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "git/date.h"
+#include "source/link.h"
 
 namespace backgraft::restore {
 namespace {
@@ -89,10 +90,6 @@ git::Oid AtDate(git::History& history, const Target& target,
        git::FormatIsoDate(history.Get(first).committed, date.offset_minutes)});
 }
 
-bool IsUrl(const std::string& text) {
-  return text.starts_with("https://") || text.starts_with("http://");
-}
-
 bool IsThere(const std::string& path) {
   struct stat file;
   return stat(path.c_str(), &file) == 0;
@@ -112,7 +109,7 @@ std::optional<git::Oid> ResolveState(const git::Repository& repository,
                                      const Target& target,
                                      const std::string& text, int64_t now) {
   if (text == "-" || text.starts_with("./") || text.starts_with("../") ||
-      text.starts_with('/') || IsUrl(text)) {
+      text.starts_with('/') || source::IsLink(text)) {
     return std::nullopt;
   }
   if (text.empty()) {

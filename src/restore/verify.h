@@ -4,17 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "archive/limits.h"
 #include "git/repository.h"
 #include "restore/assemble.h"
 #include "restore/progress.h"
 #include "restore/source_info.h"
+#include "restore/source_limits.h"
 
 namespace backgraft::restore {
 
 struct VerifyOptions {
   std::string source;
-  archive::Limits limits;
+  SourceLimits limits;
   std::string revision = "HEAD";
   Filters filters = Filters::kApply;
   std::optional<Select> select;    // nothing: what the contract says

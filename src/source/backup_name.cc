@@ -4,16 +4,12 @@
 #include <array>
 #include <chrono>
 
+#include "source/link.h"
+
 namespace backgraft::source {
 namespace {
 
 constexpr std::string_view kTimeShape = "dddd-dd-ddTdd-dd-dd";
-
-std::string_view LastComponent(std::string_view path) {
-  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 std::optional<int64_t> ParseTime(std::string_view text) {
   if (text.size() != kTimeShape.size()) return std::nullopt;
@@ -54,7 +50,8 @@ std::optional<BackupPart> ParsePart(std::string_view text) {
 
 std::optional<BackupName> ParseBackupName(std::string_view path) {
   constexpr std::string_view kZone = "_UTC_";
-  const std::string_view name = LastComponent(path);
+  const std::string file_name = FileName(path);
+  const std::string_view name = file_name;
   const size_t zone = name.rfind(kZone);
   if (zone == std::string_view::npos || zone < kTimeShape.size() + 1) {
     return std::nullopt;
@@ -81,13 +78,13 @@ std::string FileStem(std::string_view path) {
       ".tar.gz",  ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz",     ".tbz2",
       ".tbz",     ".txz",     ".tzst",   ".sql.gz",  ".sql.bz2", ".sql.xz",
       ".sql.zst", ".tar",     ".zip",    ".sql",     ".bundle",  ".git"};
-  const std::string_view name = LastComponent(path);
+  const std::string name = FileName(path);
   for (const std::string_view extension : kExtensions) {
     if (name.size() > extension.size() && name.ends_with(extension)) {
-      return std::string(name.substr(0, name.size() - extension.size()));
+      return name.substr(0, name.size() - extension.size());
     }
   }
-  return std::string(name);
+  return name;
 }
 
 }  // namespace backgraft::source
