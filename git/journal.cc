@@ -21,6 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr char kOpen[] = ".open";
 constexpr char kRecord[] = "record";
+// The highest id that was forgotten.
+constexpr char kLast[] = "last";
 
 struct DirDeleter {
   void operator()(DIR* directory) const noexcept { closedir(directory); }
@@ -140,7 +142,7 @@ std::optional<Operation> Journal::Find(const std::string& id) const {
 OpenOperation Journal::Begin() const {
   MakeDirectory(directory_);
   MakeDirectory(directory_ + "/ops");
-  uint64_t last = 0;
+  uint64_t last = LastRemoved();
   for (const auto& ids : {List(), ListOpen()})
     if (!ids.empty()) last = std::max(last, NumberOf(ids.back()));
   OpenOperation operation(directory_ + "/ops", std::to_string(last + 1));
@@ -166,7 +168,16 @@ std::optional<Operation> Journal::RecordOf(const OpenOperation& operation) {
   return ParseOperation(bytes, path);
 }
 
+uint64_t Journal::LastRemoved() const {
+  std::string text;
+  ReadFileIfExists(directory_ + "/" + kLast, &text);
+  return text.empty() ? 0 : NumberOf(text);
+}
+
 void Journal::Remove(const std::string& id) const {
+  // No id is given twice.
+  if (NumberOf(id) > LastRemoved())
+    WriteFileDurably(directory_ + "/" + kLast, id);
   const std::string path = DirectoryOf(id);
   const std::string gone = path + kOpen;
   // As one that never got a record: whatever stops us, recovery removes it.

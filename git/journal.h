@@ -3,6 +3,7 @@
 // one rename from one name to the other is what makes an operation done.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -76,6 +77,7 @@ class Journal {
   void Remove(const std::string& id) const;
 
  private:
+  uint64_t LastRemoved() const;
   std::vector<std::string> ListNames(const std::string& suffix) const;
 
   std::string directory_;

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034
 # What is swept: for each scenario a function <name>_make, which builds the
 # directory it is run in (./repo and ./backup), and the array <name>_command.
 
@@ -32,7 +32,6 @@ base_make() {
 }
 
 flatten_make() { base_make; }
-# shellcheck disable=SC2034
 flatten_command=(flatten ../backup)
 
 # Everything that --force overwrites: a staged file, a changed one, untracked
@@ -51,15 +50,12 @@ force_make() {
   echo ignored >repo/a.ign
   echo theirs >backup/a.ign
 }
-# shellcheck disable=SC2034
 force_command=(flatten --force ../backup)
 
 revert_make() { base_make; }
-# shellcheck disable=SC2034
 revert_command=(revert 'HEAD~2..HEAD')
 
 to_make() { base_make; }
-# shellcheck disable=SC2034
 to_command=(revert --to 'HEAD~2')
 
 # A backup with history of its own; `restore` of each relation.
@@ -78,7 +74,6 @@ graft_make() {
   git -C backup commit -qm 'Other'
   git -C backup tag -a -m 'a tag' v1
 }
-# shellcheck disable=SC2034
 graft_command=(graft --refs all ../backup)
 
 conflict_make() {
@@ -89,7 +84,6 @@ conflict_make() {
   git -C backup add -A
   git -C backup commit -qm 'Other'
 }
-# shellcheck disable=SC2034
 conflict_command=(graft --tree merge --conflicts leave ../backup)
 
 ahead_make() {
@@ -98,7 +92,6 @@ ahead_make() {
   git -C backup add -A
   git -C backup commit -qm 'Ahead'
 }
-# shellcheck disable=SC2034
 ahead_command=(restore ../backup)
 
 behind_make() {
@@ -106,7 +99,6 @@ behind_make() {
   git -C backup reset -q --hard HEAD~1
   echo uncommitted >backup/uncommitted
 }
-# shellcheck disable=SC2034
 behind_command=(restore ../backup)
 
 diverged_make() {
@@ -116,11 +108,9 @@ diverged_make() {
   git -C repo commit -qm 'Ours'
   chmod 600 repo/keep/kept
 }
-# shellcheck disable=SC2034
 diverged_command=(restore ../backup)
 
 unrelated_make() { graft_make; }
-# shellcheck disable=SC2034
 unrelated_command=(restore --as flatten ../backup)
 
 unborn_make() {
@@ -128,7 +118,6 @@ unborn_make() {
   rm -rf repo
   git init -q -b main repo
 }
-# shellcheck disable=SC2034
 unborn_command=(restore ../backup)
 
 rebuild_make() {
@@ -140,14 +129,12 @@ rebuild_make() {
   "$backgraft" rebuild repo a >/dev/null
   ln -s ../b backup
 }
-# shellcheck disable=SC2034
 rebuild_command=(rebuild --tag . ../b)
 
 undo_make() {
   force_make
   "$backgraft" -C repo flatten --force ../backup >/dev/null 2>&1
 }
-# shellcheck disable=SC2034
 undo_command=(undo)
 
 # Over what was changed since, with permissions of its own.
@@ -159,14 +146,12 @@ undo_force_make() {
   echo 'a file again' >repo/swap
   git -C repo add file
 }
-# shellcheck disable=SC2034
 undo_force_command=(undo --force)
 
 redo_make() {
   undo_make
   "$backgraft" -C repo undo >/dev/null
 }
-# shellcheck disable=SC2034
 redo_command=(redo)
 
 undo_unborn_make() {
@@ -174,7 +159,6 @@ undo_unborn_make() {
   "$backgraft" -C repo restore ../backup >/dev/null
   git -C repo pack-refs --all
 }
-# shellcheck disable=SC2034
 undo_unborn_command=(undo)
 
 # The recovery itself: an operation is killed before its last steps.
@@ -182,14 +166,12 @@ recover_make() {
   force_make
   kill_at "$PWD/repo" rename 'index"' flatten --force ../backup
 }
-# shellcheck disable=SC2034
 recover_command=(recover)
 
 recover_undo_make() {
   undo_make
   kill_at "$PWD/repo" rename 'index"' undo
 }
-# shellcheck disable=SC2034
 recover_undo_command=(recover)
 
 scenarios=(flatten force revert to graft conflict ahead behind diverged
