@@ -22,6 +22,8 @@ constexpr uint64_t kLargeContent = uint64_t{16} << 20;
 constexpr size_t kTrailer = 20;
 // Bytes of a pack that are sent to the disk at a time.
 constexpr uint64_t kWriteBack = uint64_t{8} << 20;
+// Packs without a name that keep a descriptor.
+constexpr size_t kMostOpen = 64;
 
 // Hashes a pack while it comes, all but its last bytes, which are said to be
 // that very hash.
@@ -79,32 +81,56 @@ ForeignObjects::~ForeignObjects() {
 }
 
 void ForeignObjects::AddPack(const std::string& name, const Pull& pull) {
-  Pack pack;
-  pack.name = name;
-  if (directory_.empty()) {
-    pack.fd = OpenNamelessFile({});
-    pack.path = "/proc/self/fd/" + std::to_string(pack.fd.get());
-  } else {
-    pack.named = directory_ + "/" + std::to_string(packs_.size()) + ".pack";
+  packs_.emplace_back().name = name;
+  Pack& pack = packs_.back();
+  if (!directory_.empty()) {
+    pack.named = directory_ + "/" + std::to_string(packs_.size() - 1) + ".pack";
     pack.fd = OpenFile(pack.named, O_RDWR | O_CREAT | O_EXCL, 0600);
-    pack.path = pack.named;
+  } else if (packs_.size() <= kMostOpen) {
+    pack.fd = OpenNamelessFile({});
+  } else {
+    pack.place = more_packs_.Add({});
   }
-  packs_.push_back(std::move(pack));
-  Pack& added = packs_.back();
   PackSum sum;
-  uint64_t written = 0, sent = 0;
   for (ByteSpan piece = pull(); !piece.empty(); piece = pull()) {
     ThrowIfInterrupted();
-    WriteAll(added.fd.get(), piece, added.path);
+    Write(&pack, piece);
     sum.Update(piece);
-    written += piece.size();
-    // One that is to become part of the repository is synced in the end.
-    if (!added.named.empty() && written - sent >= kWriteBack) {
-      BeginWriteBack(added.fd.get(), sent, written - sent);
-      sent = written;
-    }
   }
-  added.checksum = sum.Finish();
+  pack.checksum = sum.Finish();
+  // A name is enough to find it again, and there may be thousands.
+  if (!pack.named.empty()) pack.fd.Reset();
+}
+
+void ForeignObjects::Write(Pack* pack, ByteSpan piece) {
+  if (!pack->fd) return more_packs_.Extend(&pack->place, piece);
+  WriteAll(pack->fd.get(), piece,
+           pack->named.empty() ? "temporary file" : pack->named);
+  // One that is to become part of the repository is synced in the end.
+  const uint64_t sent = pack->place.size / kWriteBack * kWriteBack;
+  pack->place.size += piece.size();
+  const uint64_t due = pack->place.size / kWriteBack * kWriteBack;
+  if (!pack->named.empty() && due > sent) {
+    BeginWriteBack(pack->fd.get(), sent, due - sent);
+  }
+}
+
+ForeignObjects::PackBytes ForeignObjects::Open(const Pack& pack) const {
+  PackBytes out;
+  if (!pack.named.empty()) {
+    out.path = pack.named;
+    return out;
+  }
+  int fd = pack.fd.get();
+  if (!pack.fd) {
+    out.fd = OpenNamelessFile({});
+    fd = out.fd.get();
+    more_packs_.With(pack.place, [&](ByteSpan bytes) {
+      WriteAll(fd, bytes, "temporary file");
+    });
+  }
+  out.path = "/proc/self/fd/" + std::to_string(fd);
+  return out;
 }
 
 void ForeignObjects::AddPackIndex(const std::string& name, std::string bytes) {
@@ -201,14 +227,15 @@ void ForeignObjects::OpenPacks() const {
     options.name = pack.name + ".pack";
     options.bases = bases_;
     CheckChecksum(pack);
+    const PackBytes bytes = Open(pack);
     auto index = indexes_.find(pack.name);
     std::unique_ptr<ObjectReader> reader;
     if (index != indexes_.end()) {
-      reader = IndexedPack::Open(pack.path, index->second, options);
+      reader = IndexedPack::Open(bytes.path, index->second, options);
     }
     if (!reader) {
       reader = std::make_unique<VerifiedPack>(
-          VerifyPack(pack.path, options, [](const PackedObjectView&) {}));
+          VerifyPack(bytes.path, options, [](const PackedObjectView&) {}));
     }
     readers_.push_back(std::move(reader));
   }

@@ -43,15 +43,22 @@ class ForeignObjects : public ObjectReader {
 
   struct Pack {
     std::string name;  // "pack-1f2e…"
-    std::string path;  // where its bytes are
-    // The last name of the file, to be moved away with; empty where it has
-    // none.
+    // The name of its file, to be moved away with; empty where it has none.
     std::string named;
+    // One without a name: its file, or where it is among others.
     UniqueFd fd;
+    Spool::Place place;
     // Of all its bytes but the trailer; nothing where the trailer is another.
     std::optional<Sha1::Digest> checksum;
   };
   std::deque<Pack>& packs() { return packs_; }
+  // A file that holds the pack alone. `path` is good as long as this lives; a
+  // mapping of it outlives this.
+  struct PackBytes {
+    std::string path;
+    UniqueFd fd;  // of a copy
+  };
+  PackBytes Open(const Pack& pack) const;
   // What is known of a pack before it is verified; nothing where that is
   // nothing. As long as this lives.
   std::optional<PackHints> HintsOf(const Pack& pack) const;
@@ -84,6 +91,8 @@ class ForeignObjects : public ObjectReader {
   void SetBases(const ObjectReader* bases) { bases_ = bases; }
 
  private:
+  // Where the next piece of the newest pack goes.
+  void Write(Pack* pack, ByteSpan piece);
   void OpenPacks() const;
   void CheckChecksum(const Pack& pack) const;
   std::string LooseName(const Oid& oid) const;
@@ -94,6 +103,7 @@ class ForeignObjects : public ObjectReader {
   std::deque<Pack> packs_;
   std::map<std::string, std::string> indexes_;  // by name, without ".idx"
   Spool loose_bytes_;
+  Spool more_packs_;  // those that get no descriptor of their own
   std::unordered_map<Oid, Spool::Place, OidHash> loose_;
 
   mutable std::mutex mutex_;

@@ -1,6 +1,6 @@
 #include "git/imported_history.h"
 
-#include <unistd.h>
+#include <fcntl.h>
 
 #include <algorithm>
 
@@ -87,7 +87,7 @@ void ImportedHistory::ReadAll(const ObjectReader& repository, bool hints,
     pack_options.threads = options_.threads;
     pack_options.bases = &repository;
     if (hints) pack_options.hints = objects_.HintsOf(pack);
-    packs_->Add(VerifyPack(pack.path, pack_options, sink));
+    packs_->Add(VerifyPack(objects_.Open(pack).path, pack_options, sink));
   }
   loose_ = objects_.LooseIds();
   for (const Oid& oid : loose_) {
@@ -183,7 +183,8 @@ void ImportedHistory::InstallPacks(const std::string& objects_dir) {
   for (ForeignObjects::Pack& file : objects_.packs()) {
     Require(!file.named.empty(), "a pack without a name is not installed");
     if (pack->object_count() > 0) {
-      InstallPack(file.fd.get(), file.named, directory, pack->checksum(),
+      const UniqueFd fd = OpenFile(file.named, O_RDWR);
+      InstallPack(fd.get(), file.named, directory, pack->checksum(),
                   pack->Index());
       file.named.clear();
     }

@@ -94,6 +94,24 @@ void SayPlan(const cli::Terminal& terminal, const restore::RestorePlan& plan) {
   terminal.Say("relation: " + RelationText(*plan.relation, plan.branch));
 }
 
+void SayStep(const cli::Terminal& terminal, const std::string& step) {
+  terminal.Say("plan: " + step);
+}
+
+void SayPlannedChange(const cli::Terminal& terminal,
+                      const restore::PlannedChange& planned) {
+  auto id = [&](const git::Oid& oid) {
+    return terminal.Id(oid.Hex().substr(0, kShownIdDigits));
+  };
+  for (const restore::NewCommit& commit : planned.commits) {
+    SayStep(terminal,
+            "commit " + id(commit.oid) + " " + Escape(commit.subject));
+  }
+  SayStep(terminal, "move " + Escape(planned.branch) +
+                        (planned.before ? " from " + id(*planned.before) : "") +
+                        " to " + id(planned.after));
+}
+
 void SayResult(const cli::Terminal& terminal, bool dry_run,
                const restore::RestoreResult& result) {
   SaySource(terminal, result.plan.source, result.counts.files);
@@ -131,6 +149,9 @@ void Run(RestoreArguments& arguments, Context& context, cli::Report& report) {
     report.relation = restore::RelationWord(plan);
     report.source = plan.source;
     SayPlan(terminal, plan);
+  };
+  options.announce = [&](const restore::PlannedChange& planned) {
+    SayPlannedChange(terminal, planned);
   };
   options.ask = [&] { return Ask(context); };
 

@@ -318,9 +318,8 @@ class Collector {
   void RecordPacks() {
     if (out_.root.bare) return;
     for (const TakenPack& pack : packs_) {
-      const git::ForeignObjects::Pack* taken =
-          git_.FindPack(pack.git_dir, pack.path);
-      if (taken == nullptr) {
+      const auto taken = git_.FindPack(pack.git_dir, pack.path);
+      if (!taken) {
         throw Error(ErrorKind::kBadSource, "entry " + Quote(pack.path) +
                                                " of " + Quote(source_name_) +
                                                " comes twice");

@@ -72,6 +72,12 @@ FlattenResult FlattenBackup(const git::Repository& repository,
   plan.tree_before = target.tree;
   plan.tree_after = assembled.tree;
   plan.check_interrupted = ThrowIfInterrupted;
+  if (options.announce) {
+    options.announce({target.short_name,
+                      target.tip,
+                      *result.after,
+                      {{*result.after, result.subject}}});
+  }
   result.published = Publish(
       repository, writer, plan, options.dry_run,
       [&] {

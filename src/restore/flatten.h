@@ -10,6 +10,7 @@
 #include "git/tree_diff.h"
 #include "restore/assemble.h"
 #include "restore/backup.h"
+#include "restore/planned_change.h"
 #include "restore/progress.h"
 #include "restore/record.h"
 #include "restore/source_info.h"
@@ -29,6 +30,7 @@ struct FlattenOptions {
   CommitOptions commit;
   bool dry_run = false;
   std::vector<std::string> keep_text, exclude_text;  // for the trailers
+  Announce announce;                                 // may be null
 };
 
 struct ChangeCounts {

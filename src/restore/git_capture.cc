@@ -302,17 +302,18 @@ void GitCapture::TakeBare(const Entry& entry, std::string_view git_dir,
   At(git_dir).Take(entry, name, pull);
 }
 
-const git::ForeignObjects::Pack* GitCapture::FindPack(
+std::optional<git::ForeignObjects::PackBytes> GitCapture::FindPack(
     std::string_view git_dir, std::string_view path) const {
   auto it = captured_.find(git_dir);
-  if (it == captured_.end()) return nullptr;
+  if (it == captured_.end()) return std::nullopt;
   std::string_view name = path.substr(git_dir.empty() ? 0 : git_dir.size() + 1);
   auto wanted = PackFileName(name, ".pack");
-  if (!wanted) return nullptr;
-  for (const ForeignObjects::Pack& pack : it->second->objects().packs()) {
-    if (pack.name == *wanted) return &pack;
+  if (!wanted) return std::nullopt;
+  ForeignObjects& objects = it->second->objects();
+  for (const ForeignObjects::Pack& pack : objects.packs()) {
+    if (pack.name == *wanted) return objects.Open(pack);
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 std::unique_ptr<CapturedGit> GitCapture::Release(const std::string& git_dir) {

@@ -94,10 +94,10 @@ class GitCapture {
   void TakeBare(const archive::Entry& entry, std::string_view git_dir,
                 const git::ForeignObjects::Pull& pull);
 
-  // A pack that TakeBare() took, by its path in the source; null where it did
-  // not.
-  const git::ForeignObjects::Pack* FindPack(std::string_view git_dir,
-                                            std::string_view path) const;
+  // A pack that TakeBare() took, by its path in the source; nothing where it
+  // did not.
+  std::optional<git::ForeignObjects::PackBytes> FindPack(
+      std::string_view git_dir, std::string_view path) const;
 
   // The git directory at this path; null where there is none.
   std::unique_ptr<CapturedGit> Release(const std::string& git_dir);

@@ -269,6 +269,7 @@ class Grafter {
     }
     git::PublicationPlan plan = Plan();
     plan.tree_after = result_.tree;
+    AnnouncePlan();
     result_.published = Publish(
         repository_, import_.writer(), plan, options_.dry_run,
         [this] {
@@ -277,6 +278,15 @@ class Grafter {
         },
         progress_);
     return std::move(result_);
+  }
+
+  void AnnouncePlan() const {
+    if (!options_.announce) return;
+    PlannedChange planned{target_.short_name, target_.tip, *result_.after, {}};
+    if (result_.subject) {
+      planned.commits.push_back({*result_.after, *result_.subject});
+    }
+    options_.announce(planned);
   }
 
   GraftResult Stop(const git::MergeResult& merge) {

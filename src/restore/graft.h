@@ -14,6 +14,7 @@
 #include "restore/backup.h"
 #include "restore/flatten.h"
 #include "restore/import_target.h"
+#include "restore/planned_change.h"
 #include "restore/progress.h"
 #include "restore/record.h"
 #include "restore/source_info.h"
@@ -42,6 +43,7 @@ struct GraftOptions {
   bool leave_conflicts = false;  // as git leaves them
   bool dry_run = false;
   std::vector<std::string> keep_text, exclude_text;  // for the trailers
+  Announce announce;                                 // may be null
 };
 
 // What became of the files of one side.

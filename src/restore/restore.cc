@@ -109,6 +109,7 @@ class Restorer {
     flatten.dry_run = options_.dry_run;
     flatten.keep_text = options_.keep_text;
     flatten.exclude_text = options_.exclude_text;
+    flatten.announce = options_.announce;
     FlattenResult done = FlattenBackup(repository_, target_, identity_, backup_,
                                        flatten, import_.writer(), progress_);
     result_.joined = JoinAs::kFlatten;
@@ -128,6 +129,7 @@ class Restorer {
     graft.dry_run = options_.dry_run;
     graft.keep_text = options_.keep_text;
     graft.exclude_text = options_.exclude_text;
+    graft.announce = options_.announce;
     GraftResult done = GraftBackup(repository_, target_, identity_, backup_,
                                    import_, graft, progress_);
     result_.joined = JoinAs::kGraft;
@@ -236,6 +238,10 @@ class Restorer {
     plan.tree_before = target_.tree;
     plan.tree_after = result_.tree;
     plan.check_interrupted = ThrowIfInterrupted;
+    if (options_.announce) {
+      options_.announce(
+          {target_.short_name, target_.tip, *result_.after, result_.commits});
+    }
     result_.published = Publish(
         repository_, import_.writer(), plan, options_.dry_run,
         [&] {

@@ -14,6 +14,7 @@
 #include "restore/backup.h"
 #include "restore/flatten.h"
 #include "restore/import_target.h"
+#include "restore/planned_change.h"
 #include "restore/record.h"
 #include "restore/revert_result.h"
 #include "restore/source_limits.h"
@@ -46,6 +47,8 @@ struct RestoreOptions {
   bool dry_run = false;
   // Called once the relation is known. May be null.
   std::function<void(const RestorePlan&)> show;
+  // Called before the branch moves, where it does. May be null.
+  Announce announce;
   // Asked where a choice is needed that `as` does not make; nothing where
   // nobody is there to answer. May be null.
   std::function<std::optional<JoinAs>()> ask;

@@ -139,6 +139,22 @@ TEST_F(GraftMergeTest, APrefixShiftsTheBackup) {
   EXPECT_EQ(Show("web/dir/more"), "m");
 }
 
+TEST_F(GraftMergeTest, FavorSettlesConflictsBelowAPrefix) {
+  repo_.Commit("here", "web/both", "ours below\n");
+  const std::string before = repo_.Id("HEAD");
+  const std::string backup = BackUp();
+  Graft({backup, "--tree", "merge", "--prefix", "web"}, 1);
+  EXPECT_EQ(repo_.Id("HEAD"), before);
+  for (const std::string favor : {"ours", "backup"}) {
+    repo_.Git({"reset", "-q", "--hard", before});
+    Graft({backup, "--tree", "merge", "--prefix", "web", "--favor", favor});
+    ExpectJoined(before, site_.Id("HEAD"));
+    EXPECT_EQ(Show("web/both"), favor == "ours" ? "ours below" : "site");
+    EXPECT_EQ(Show("both"), "ours");
+    EXPECT_EQ(Show("web/dir/site"), "s");
+  }
+}
+
 // Every kind of conflict: name, what ours and the site do to the common files.
 struct ConflictCase {
   const char* name;

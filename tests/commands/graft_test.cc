@@ -255,6 +255,32 @@ TEST_F(GraftTest, NamesAndDatesAreTheUsers) {
   EXPECT_EQ(repo_.Message(), "Mine\n\nWhy");
 }
 
+TEST_F(GraftTest, MorePacksThanDescriptors) {
+  const TestRepository many;
+  std::string stream;
+  for (int i = 0; i < 150; ++i) {
+    stream +=
+        "commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\n"
+        "data 2\nc\nM 100644 inline f\ndata 3\n" +
+        std::to_string(100 + i) + "\n\ncheckpoint\n";
+  }
+  ProcessResult made = testing::Run(
+      {"git", "-c", "fastimport.unpackLimit=1", "fast-import", "--quiet"},
+      {.directory = many.path(), .input = stream});
+  EXPECT_EQ(made.status, 0) << made.err;
+  many.Git({"reset", "-q", "--hard", "main"});
+  const std::string backup = BackUp(many);
+  for (const char* rehearsal : {"--dry-run", "--yes"}) {
+    ProcessResult result =
+        testing::Run({"bash", "-c", R"(ulimit -n 110; exec "$0" "$@")",
+                      testing::ProgramPath(), "graft", rehearsal, backup},
+                     {.directory = repo_.path()});
+    EXPECT_EQ(result.status, 0) << result.err;
+  }
+  EXPECT_EQ(repo_.Git({"rev-list", "HEAD^2"}), many.Git({"rev-list", "main"}));
+  repo_.ExpectClean();
+}
+
 TEST_F(GraftTest, AnotherBranchAndABareRepository) {
   repo_.Git({"branch", "other", "HEAD~1"});
   std::string head = repo_.Id("HEAD");

@@ -14,8 +14,11 @@ using Entries = std::vector<std::pair<std::string, std::string>>;
 std::string ForgeTree(const HostileSite& site, const Entries& entries) {
   std::string bytes;
   for (const auto& [mode, name] : entries) {
-    const git::Oid id = *git::Oid::FromHex(
-        site.Id(mode == "40000" ? "HEAD:inc" : "HEAD:index.php"));
+    git::Oid id;
+    if (name != "null") {
+      id = *git::Oid::FromHex(
+          site.Id(mode == "40000" ? "HEAD:inc" : "HEAD:index.php"));
+    }
     bytes += RawEntry(mode, name, id);
   }
   return site.Forge(ObjectType::kTree, bytes);
@@ -104,6 +107,8 @@ std::vector<HostileCase> HostileContents() {
            "duplicateEntries"));
   add(Tree("TreeOutOfOrder", {{"100644", "b"}, {"100644", "a"}},
            "treeNotSorted"));
+  add(Tree("TreeWithNullId", {{"100644", "null"}}, "nullSha1"));
+  add(Tree("TreeWithPaddedMode", {{"0100644", "a"}}, "zeroPaddedFilemode"));
   add(Modules("ModuleUrlIsAnOption",
               "[submodule \"m\"]\n\tpath = m\n\turl = -u./evil\n",
               "gitmodulesUrl"));

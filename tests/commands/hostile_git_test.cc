@@ -26,7 +26,7 @@ using ::testing::StartsWith;
 class HostileGitTest : public ::testing::TestWithParam<HostileCase> {
  protected:
   HostileGitTest() : site_(place_.path()) {
-    for (const char* name : {"tmp", "home"}) {
+    for (const char* name : {"tmp", "home", "rebuilt"}) {
       fs::create_directory(place_ / name);
     }
     testing::Git(place_.path(), {"init", "-q", "-b", "main", "other"});
@@ -80,6 +80,7 @@ class HostileGitTest : public ::testing::TestWithParam<HostileCase> {
                                        "/etc/ssl/",
                                        place_ / "tmp/",
                                        place_ / "home/",
+                                       place_ / "rebuilt/",
                                        repository + "/"};
     for (const std::string& arg : args) {
       if (arg.starts_with('/')) places.push_back(arg + "/");
@@ -105,6 +106,8 @@ class HostileGitTest : public ::testing::TestWithParam<HostileCase> {
     json got = JsonOf(Run(place_ / "clone", {"restore", source, "--json"}, 3));
     EXPECT_EQ(got["status"], "bad-source");
     EXPECT_FALSE(got.contains("after"));
+    Run(place_ / "clone", {"graft", source, "--tree", "merge"}, 3);
+    Run(place_ / "other", {"rebuild", place_ / "rebuilt/new", source}, 3);
   }
   void ExpectFlattenRefused(const std::string& source) {
     json got = JsonOf(Run(place_ / "other", {"flatten", source, "--json"}, 3));
@@ -134,6 +137,11 @@ class HostileGitTest : public ::testing::TestWithParam<HostileCase> {
     EXPECT_EQ(got["relation"], "ahead");
     EXPECT_EQ(got["verified"], true);
     EXPECT_EQ(testing::Git(clone, {"rev-parse", "HEAD"}), site_.tip());
+    ExpectSound(clone);
+    clone = Copy("clone");
+    Run(clone, {"graft", source, "--tree", "merge"}, 0);
+    EXPECT_EQ(testing::Git(clone, {"rev-parse", "HEAD^2"}), site_.tip());
+    EXPECT_EQ(Tree(clone), site_.tree());
     ExpectSound(clone);
   }
   void ExpectFlattened(const std::string& source) {
@@ -205,6 +213,32 @@ INSTANTIATE_TEST_SUITE_P(All, HostileGitTest,
                          [](const auto& hostile) {
                            return hostile.param.name;
                          });
+
+TEST(HostileGitPermissionTest, OnlyTheRepositorysOwnConfigurationPermits) {
+  testing::TempDir place;
+  HostileSite site(place.path());
+  const std::string bad = site.Forge(
+      git::ObjectType::kTree,
+      testing::RawEntry("0100644", "a",
+                        *git::Oid::FromHex(site.Id("HEAD:index.php"))));
+  site.SetTipAfter(site.ForgeCommit(bad));
+  const std::string key = "fetch.fsck.zeroPaddedFilemode";
+  site.Git({"config", key, "ignore"});
+  const std::string source = place.Write("source.tar", site.Tar());
+  testing::Git(place.path(), {"init", "-q", "-b", "main", "other"});
+  place.Write("other/own.txt", "own\n");
+  const std::string other = place / "other";
+  testing::Git(other, {"add", "."});
+  testing::Git(other, {"commit", "-q", "-m", "Own"});
+
+  ProcessResult result = testing::Backgraft(other, {"graft", source});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.err, HasSubstr("hint: git config " + key + " warn"));
+  testing::Git(other, {"config", key, "warn"});
+  result = testing::Backgraft(other, {"graft", source});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(testing::Git(other, {"rev-parse", "HEAD^2"}), site.Id("HEAD"));
+}
 
 TEST(HostileGitCases, AreSixtyAtLeast) {
   EXPECT_GE(AllHostileCases().size(), size_t{60});

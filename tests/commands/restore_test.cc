@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "commands/sandbox.h"
 #include "commands/test_repository.h"
@@ -299,6 +300,58 @@ TEST_F(RestoreTest, OnlyOneCodeBackupAtATime) {
               HasSubstr("only one code backup"));
   EXPECT_THAT(Restore(CloneAt(first_), {}, 129).err,
               HasSubstr("say which backup"));
+}
+
+// The lines of a plan.
+std::vector<std::string> PlanIn(const std::string& output) {
+  std::vector<std::string> plan;
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("plan: ")) plan.push_back(line);
+  }
+  return plan;
+}
+
+TEST_F(RestoreTest, ThePlanIsToldFirstAndByADryRunToo) {
+  const std::string backup = Backup();
+  struct Case {
+    std::string repository;
+    std::vector<std::string> args;
+    size_t commits;
+  };
+  const std::string diverged = CloneAt(second_);
+  place_.Write("clone1/more.txt", "more\n");
+  testing::Git(diverged, {"add", "."});
+  testing::Git(diverged, {"commit", "-q", "-m", "More"});
+  for (const Case& one : {Case{diverged, {}, 1}, Case{CloneAt(first_), {}, 0},
+                          Case{Unrelated(), {"--as", "flatten"}, 1},
+                          Case{Unrelated(), {"--as", "graft"}, 1}}) {
+    std::vector<std::string> args = one.args;
+    args.push_back(backup);
+    const std::string before =
+        testing::Git(one.repository, {"rev-parse", "HEAD"});
+    args.push_back("--dry-run");
+    const std::vector<std::string> planned =
+        PlanIn(Restore(one.repository, args).out);
+    EXPECT_EQ(testing::Git(one.repository, {"rev-parse", "HEAD"}), before);
+    args.pop_back();
+    const std::string out = Restore(one.repository, args).out;
+    EXPECT_EQ(PlanIn(out), planned);
+    ASSERT_EQ(planned.size(), one.commits + 1) << out;
+    const std::string after =
+        testing::Git(one.repository, {"rev-parse", "--short=10", "HEAD"});
+    EXPECT_THAT(planned.back(), HasSubstr(" to " + after.substr(0, 10)));
+    EXPECT_THAT(planned.back(), HasSubstr(" from " + before.substr(0, 10)));
+    if (one.commits == 1) {
+      EXPECT_THAT(testing::Git(one.repository,
+                               {"log", "-1", "--abbrev=10",
+                                "--format=plan: commit %h %s"}),
+                  ::testing::StartsWith(planned.front()));
+    }
+    EXPECT_LT(out.find("plan: "), out.find("changes: "));
+  }
+  // Nothing is planned where nothing is done.
+  EXPECT_THAT(PlanIn(Restore(diverged, {backup}).out), ::testing::IsEmpty());
 }
 
 }  // namespace
