@@ -56,9 +56,14 @@ std::string Options(const CLI::App& app, const std::string& group,
 
 std::string Usage(const CLI::App& app) {
   std::string line = "Usage: ";
-  if (app.get_parent() != nullptr) line += app.get_parent()->get_name() + " ";
-  line += app.get_name();
-  if (app.get_parent() == nullptr) return line + " COMMAND [OPTIONS]\n";
+  std::string words = app.get_name();
+  for (const CLI::App* above = app.get_parent(); above != nullptr;
+       above = above->get_parent()) {
+    words = above->get_name() + " " + words;
+  }
+  line += words;
+  // Where other commands follow, their options come behind their names.
+  if (!app.get_subcommands({}).empty()) return line + " COMMAND [OPTIONS]\n";
   line += " [OPTIONS]";
   for (const CLI::Option* option : app.get_options()) {
     if (!option->get_positional()) continue;
@@ -116,6 +121,7 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string,
     out += Options(*app, group, group);
   }
   if (const CLI::App* parent = app->get_parent()) {
+    while (parent->get_parent() != nullptr) parent = parent->get_parent();
     out += Options(*parent, "Options", "Global options", true);
   }
   if (!app->get_footer().empty()) {

@@ -146,13 +146,17 @@ int RunCommandLine(int argc, char** argv) {
   AddGraft(app, context);
   AddVerify(app, context);
   AddRebuild(app, context);
+  AddImport(app, context);
   AddRevert(app, context);
   AddDeploys(app, context);
   AddLog(app, context);
   AddUndo(app, context);
   AddRedo(app, context);
   AddRecover(app, context);
-  for (CLI::App* command : app.get_subcommands({})) command->footer(kFooter);
+  for (CLI::App* command : app.get_subcommands({})) {
+    command->footer(kFooter);
+    for (CLI::App* part : command->get_subcommands({})) part->footer(kFooter);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {

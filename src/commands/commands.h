@@ -14,9 +14,13 @@ void AddUndo(CLI::App& app, Context& context);
 void AddRestore(CLI::App& app, Context& context);
 void AddFlatten(CLI::App& app, Context& context);
 void AddGraft(CLI::App& app, Context& context);
+void AddImport(CLI::App& app, Context& context);
 void AddInspect(CLI::App& app, Context& context);
 void AddRebuild(CLI::App& app, Context& context);
 void AddRevert(CLI::App& app, Context& context);
 void AddVerify(CLI::App& app, Context& context);
+
+// Below `import`.
+void AddImportFiles(CLI::App& import, Context& context);
 
 }  // namespace backgraft::commands

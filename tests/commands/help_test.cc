@@ -96,6 +96,22 @@ TEST(HelpTest, ManualHasTheSameOptions) {
   }
 }
 
+TEST(HelpTest, PartsOfImportHaveHelpAndManual) {
+  const Names global = OptionsOfHelp(Help({"-h"}));
+  EXPECT_THAT(
+      Help({"import", "-h"}),
+      ::testing::StartsWith("Usage: backgraft import COMMAND [OPTIONS]\n"));
+  for (const std::string part : {"files"}) {
+    const std::string help = Help({"import", part, "-h"});
+    EXPECT_THAT(help, ::testing::StartsWith("Usage: backgraft import " + part));
+    Names own = OptionsOfHelp(help);
+    for (const std::string& name : global) {
+      EXPECT_EQ(own.erase(name), name == "--version" ? 0u : 1u) << name;
+    }
+    EXPECT_EQ(OptionsOfManual("backgraft-import-" + part), own) << part;
+  }
+}
+
 TEST(HelpTest, Version) {
   EXPECT_THAT(Help({"--version"}),
               ::testing::MatchesRegex("backgraft [0-9]+\\.[0-9]+\\.[0-9]+\n"));
