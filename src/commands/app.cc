@@ -152,7 +152,11 @@ int RunCommandLine(int argc, char** argv) {
   AddUndo(app, context);
   AddRedo(app, context);
   AddRecover(app, context);
-  for (CLI::App* command : app.get_subcommands({})) command->footer(kFooter);
+  AddImport(app, context);
+  for (CLI::App* command : app.get_subcommands({})) {
+    command->footer(kFooter);
+    for (CLI::App* part : command->get_subcommands({})) part->footer(kFooter);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {

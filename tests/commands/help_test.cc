@@ -59,8 +59,9 @@ Names OptionsOfManual(const std::string& page) {
 }
 
 TEST(HelpTest, FitsEightyColumnsAndNamesNoTypes) {
-  for (const char* command : {"", "inspect", "restore", "flatten", "graft",
-                              "rebuild", "verify", "revert", "deploys"}) {
+  for (const char* command :
+       {"", "inspect", "restore", "flatten", "graft", "rebuild", "verify",
+        "revert", "deploys", "import"}) {
     std::vector<std::string> args = {"-h"};
     if (*command != '\0') args.insert(args.begin(), command);
     std::string help = Help(args);
@@ -94,6 +95,15 @@ TEST(HelpTest, ManualHasTheSameOptions) {
     }
     EXPECT_EQ(OptionsOfManual("backgraft-" + command), own) << command;
   }
+}
+
+TEST(HelpTest, ManualHasTheSameOptionsForPartsOfACommand) {
+  const Names global = OptionsOfHelp(Help({"-h"}));
+  const std::string help = Help({"import", "db", "-h"});
+  EXPECT_THAT(help, HasSubstr("Exit status: 0 done"));
+  Names own = OptionsOfHelp(help);
+  for (const std::string& name : global) own.erase(name);
+  EXPECT_EQ(OptionsOfManual("backgraft-import-db"), own);
 }
 
 TEST(HelpTest, Version) {
