@@ -56,8 +56,12 @@ std::string Options(const CLI::App& app, const std::string& group,
 
 std::string Usage(const CLI::App& app) {
   std::string line = "Usage: ";
-  if (app.get_parent() != nullptr) line += app.get_parent()->get_name() + " ";
-  line += app.get_name();
+  std::string names = app.get_name();
+  for (const CLI::App* above = app.get_parent(); above != nullptr;
+       above = above->get_parent()) {
+    names = above->get_name() + " " + names;
+  }
+  line += names;
   if (app.get_parent() == nullptr) return line + " COMMAND [OPTIONS]\n";
   line += " [OPTIONS]";
   for (const CLI::Option* option : app.get_options()) {

@@ -129,6 +129,14 @@ class Loader {
     }
     text += ": ";
     text += error.what();
+    // What it says of rows that go in sorted, all at once, and have the same
+    // key.
+    constexpr unsigned kErrorDuringCommit = 1180;
+    if (error.code() == kErrorDuringCommit &&
+        std::string_view(error.what()).starts_with("Got error 1 ")) {
+      throw Error(ErrorKind::kBadSource,
+                  text + " (two rows have the same key)");
+    }
     if (IsDumpFault(error.code())) throw Error(ErrorKind::kBadSource, text);
     std::vector<std::string> hints;
     if (error.code() == 1227) {

@@ -150,6 +150,36 @@ void CheckViews(Connection& connection, const DumpTarget& target) {
   }
 }
 
+// What is dropped on the way must be made again by rolling back and by undo: a
+// user who may not name its definer must not begin.
+void CheckDefiners(Connection& connection, const std::string& side,
+                   const SchemaContents& leaves) {
+  constexpr std::string_view kBegin = "CREATE DEFINER=";
+  std::set<std::string> definers;
+  for (const SchemaObject& object : leaves.objects) {
+    const size_t at = object.create.find("DEFINER=");
+    if (at == std::string::npos || at > kBegin.size() * 4) continue;
+    const TokenList tokens(std::string_view(object.create).substr(at), {},
+                           connection.server_version());
+    const size_t end = tokens.IsSymbol(3, '@') ? 4 : 2;
+    definers.insert(std::string(tokens.text().substr(0, tokens.at(end).end)));
+  }
+  const std::string probe = QuoteName(side) + ".backgraft_probe";
+  for (const std::string& definer : definers) {
+    try {
+      connection.Run("CREATE " + definer + " PROCEDURE " + probe +
+                     "() BEGIN END");
+    } catch (const ServerError& error) {
+      throw ServerError(error.code(),
+                        "what the database holds could not be made again: " +
+                            std::string(error.what()),
+                        {"ask for: GRANT SET USER ON *.* TO " +
+                         connection.Value("SELECT CURRENT_USER()")});
+    }
+    connection.Run("DROP PROCEDURE " + probe);
+  }
+}
+
 uint64_t CountRows(Connection& connection, const DumpTarget& target,
                    const SchemaContents& contents, const LoadedDump& loaded) {
   uint64_t all = 0;
@@ -216,6 +246,7 @@ ImportDatabaseResult ImportDatabase(
   }
   result.counted_rows =
       CountRows(connection, target, plan.arrives, result.loaded);
+  CheckDefiners(connection, target.side, plan.leaves);
   before_switch(plan);
   schemas.Plan(plan);
   Switch(connection, plan);

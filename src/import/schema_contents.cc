@@ -30,8 +30,11 @@ SchemaObject ReadObject(Connection& connection, std::string kind,
   const Columns columns = ColumnsOf(kind);
   SchemaObject object{.kind = std::move(kind), .name = std::move(name)};
   if (rows.empty() || !rows.front().at(columns.create)) {
-    throw ServerError(1370, "the user may not read the " + object.kind + " " +
-                                Quote(object.name));
+    throw ServerError(
+        1370,
+        "the user may not read the " + object.kind + " " + Quote(object.name),
+        {"ask for: GRANT SELECT ON mysql.proc TO " +
+         connection.Value("SELECT CURRENT_USER()")});
   }
   const Row& row = rows.front();
   const auto text = [&](size_t column) {

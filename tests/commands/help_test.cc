@@ -101,6 +101,8 @@ TEST(HelpTest, ManualHasTheSameOptionsForPartsOfACommand) {
   const Names global = OptionsOfHelp(Help({"-h"}));
   const std::string help = Help({"import", "db", "-h"});
   EXPECT_THAT(help, HasSubstr("Exit status: 0 done"));
+  EXPECT_THAT(help, ::testing::StartsWith(
+                        "Usage: backgraft import db [OPTIONS] SOURCE\n"));
   Names own = OptionsOfHelp(help);
   for (const std::string& name : global) own.erase(name);
   EXPECT_EQ(OptionsOfManual("backgraft-import-db"), own);
