@@ -1,9 +1,15 @@
 #include <CLI/CLI.hpp>
+#include <ctime>
 #include <memory>
 
 #include "base/escape.h"
+#include "base/interrupt.h"
 #include "commands/commands.h"
+#include "commands/opening.h"
 #include "commands/options.h"
+#include "commands/parts.h"
+#include "git/journal.h"
+#include "git/recovery.h"
 #include "git/repository.h"
 #include "import/import_database.h"
 #include "source/backup_name.h"
@@ -16,14 +22,6 @@ struct ImportDbOptions {
   std::string database_url, member;
   std::string definer = "current";
 };
-
-std::optional<std::string> ConfiguredUrl() {
-  const std::optional<git::Repository> repository = git::Repository::Find("");
-  const git::Config config =
-      repository ? repository->config()
-                 : git::Config::Load("", "", git::Environment::OfProcess());
-  return config.GetString("backgraft.databaseUrl");
-}
 
 restore::SourceInfo InfoOf(const std::string& source,
                            const import::ImportDatabaseResult& result) {
@@ -71,6 +69,71 @@ void SayResult(const import::ImportDatabaseResult& result,
                    : "what it held before is kept in " + Quote(result.kept));
 }
 
+// The import in the repository's journal, if there is a repository.
+class Entry {
+ public:
+  Entry(const git::Repository* repository, std::string source)
+      : repository_(repository), source_(std::move(source)) {
+    if (repository_ == nullptr) return;
+    operation_.emplace(
+        git::Journal(git::JournalDirectory(*repository_)).Begin());
+  }
+
+  void Write(const import::DatabaseSwitch& plan) {
+    if (!operation_) return;
+    git::Operation record;
+    record.id = operation_->id();
+    record.command = "import";
+    record.title = "import db " + source_ + " into " + plan.live;
+    record.time = std::time(nullptr);
+    record.worktree = git::WorktreeName(*repository_);
+    record.parts.push_back({kDatabasePart, import::ToJson(plan)});
+    operation_->Write(record);
+    plan_ = plan;
+  }
+  // After a failure. Where it fails, too, the next command does it.
+  void TakeBack(const import::DatabaseUrl& url) noexcept {
+    if (!plan_) return;
+    const InterruptShield shield;
+    try {
+      import::Connection connection(url);
+      import::TakeBack(connection, *plan_);
+      operation_->Discard();
+    } catch (const std::exception&) {
+      return;
+    }
+  }
+  void Complete(cli::Report* report) {
+    if (!operation_) return;
+    report->op = operation_->id();
+    operation_->Complete();
+  }
+
+ private:
+  const git::Repository* repository_;
+  const std::string source_;
+  std::optional<git::OpenOperation> operation_;
+  std::optional<import::DatabaseSwitch> plan_;  // what the record says
+};
+
+import::ImportDatabaseResult Import(
+    const import::DatabaseUrl& url,
+    const import::ImportDatabaseOptions& options, restore::Progress& progress,
+    Entry* entry){bool begun = false;
+const auto tell = [&](const import::LoadProgress& done,
+                      std::optional<uint64_t> size) {
+  if (!begun) progress.Begin("loading", restore::Unit::kBytes, size);
+  begun = true;
+  progress.Detail(cli::Plural(done.tables, "table") + ", " +
+                  cli::Plural(done.rows, "row"));
+  progress.Update(done.bytes);
+};
+return import::ImportDatabase(url, options, tell,
+                              [&](const import::DatabaseSwitch& plan) {
+                                if (entry != nullptr) entry->Write(plan);
+                              });
+}  // namespace
+
 void Run(const ImportDbOptions& options, Context& context,
          cli::Report& report) {
   import::ImportDatabaseOptions use_case = options.use_case;
@@ -80,26 +143,33 @@ void Run(const ImportDbOptions& options, Context& context,
   const import::DatabaseUrl url =
       import::FindDatabase(Given(options.database_url), ConfiguredUrl());
   restore::Progress& progress = context.terminal->progress();
-  bool begun = false;
-  const import::ImportDatabaseResult result = import::ImportDatabase(
-      url, use_case,
-      [&](const import::LoadProgress& done, std::optional<uint64_t> size) {
-        if (!begun) progress.Begin("loading", restore::Unit::kBytes, size);
-        begun = true;
-        progress.Detail(cli::Plural(done.tables, "table") + ", " +
-                        cli::Plural(done.rows, "row"));
-        progress.Update(done.bytes);
-      },
-      [](const import::DatabaseSwitch&) {});
+  context.database_url = Given(options.database_url);
+  std::optional<git::Repository> repository = git::Repository::Find("");
+  if (repository) Prepare(context, report, Access::kChange, &*repository);
+  std::optional<Entry> entry;
+  if (!context.dry_run) {
+    entry.emplace(repository ? &*repository : nullptr,
+                  InfoOf(use_case.source, {}).name);
+  }
+  import::ImportDatabaseResult result;
+  try {
+    result = Import(url, use_case, progress, entry ? &*entry : nullptr);
+  } catch (...) {
+    if (entry) entry->TakeBack(url);
+    throw;
+  }
+  const InterruptShield shield;
+  if (entry) entry->Complete(&report);
   progress.Finish();
   report.source = InfoOf(use_case.source, result);
-  report.warnings = result.loaded.warnings;
+  report.warnings.insert(report.warnings.end(), result.loaded.warnings.begin(),
+                         result.loaded.warnings.end());
   ListReplaced(result.plan, report);
   if (!result.dry_run) report.verified = true;
   SayResult(result, report, *context.terminal);
 }
 
-}  // namespace
+}  // namespace backgraft::commands
 
 void AddImportDb(CLI::App& import, Context& context) {
   auto options = std::make_shared<ImportDbOptions>();

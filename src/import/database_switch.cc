@@ -236,6 +236,16 @@ void Recover(Connection& connection, const DatabaseSwitch& plan) {
   }
 }
 
+void TakeBack(Connection& connection, const DatabaseSwitch& plan) {
+  Recover(connection, plan);
+  if (StateOf(connection, plan) != SwitchState::kAfter) return;
+  const DatabaseSwitch back = PlanSwitchBack(connection, plan);
+  if (Movable(back.leaves) != Movable(plan.arrives)) return;
+  Switch(connection, back);
+  // What was imported was never said to be there.
+  if (!plan.back) Discard(connection, back);
+}
+
 DatabaseSwitch PlanSwitchBack(Connection& connection,
                               const DatabaseSwitch& plan) {
   ResetSession(connection);

@@ -65,6 +65,11 @@ void RollBack(Connection& connection, const DatabaseSwitch& plan);
 // then finishes or rolls back. May be called again.
 void Recover(Connection& connection, const DatabaseSwitch& plan);
 
+// After an operation that came to no end: as Recover(), but a switch that was
+// made is taken back as well, unless other tables are live by now. May be
+// called again.
+void TakeBack(Connection& connection, const DatabaseSwitch& plan);
+
 // The way back from a switch that is done: `plan` with the sides exchanged and
 // what is live now as what leaves. Switch() carries it out; what leaves is kept
 // in `plan.arriving`, so that it can be had again the same way.
