@@ -146,7 +146,8 @@ class Inverse {
     record_.undoes = target_.id;
     record_.worktree = WorktreeName(repository_);
     record_.checked_out = target_.checked_out;
-    record_.parts = target_.parts;
+    for (const PartRecord& part : target_.parts)
+      record_.parts.push_back(options_.parts.plan(part));
     for (const RefUpdate& ref : target_.refs)
       record_.refs.push_back({ref.name, ref.after, ref.before});
     for (const NoteRecord& note : target_.notes) {
@@ -176,6 +177,8 @@ class Inverse {
       operation_->Write(record_);
       recorded = true;
       KeepObjects(repository_, *operation_, Kept());
+      for (const PartRecord& part : record_.parts)
+        options_.parts.carry_out(part);
       MoveRefs();
       if (lock_) CheckOut();
       result_.operation = operation_->id();
@@ -197,6 +200,8 @@ class Inverse {
   std::string PutBack() noexcept {
     try {
       lock_.reset();
+      for (const PartRecord& part : record_.parts)
+        options_.parts.put_back(part);
       RollBack(repository_, *operation_, record_);
       return "";
     } catch (const std::exception& error) {

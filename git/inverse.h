@@ -10,6 +10,16 @@
 
 namespace backgraft::git {
 
+// What knows the parts of an operation that are not the repository's.
+struct PartSwitcher {
+  // How `part` is taken back, as a part itself. Changes nothing.
+  std::function<PartRecord(const PartRecord& part)> plan;
+  // Does what plan() said; called when the record is durable.
+  std::function<void(const PartRecord& part)> carry_out;
+  // Undoes carry_out(), wherever it was stopped; may be called again.
+  std::function<void(const PartRecord& part)> put_back;
+};
+
 struct InverseOptions {
   std::string command;  // "undo" or "redo"
   // Overwrites what was changed since; it is saved, as with a publication.
@@ -17,6 +27,7 @@ struct InverseOptions {
   bool dry_run = false;
   // Throws when the program was told to stop; asked until the first ref moves.
   std::function<void()> check_interrupted{};
+  PartSwitcher parts{};  // needed where the operation has parts
 };
 
 struct InverseResult {

@@ -65,6 +65,7 @@ void ProgressBar::Finish() {
   }
   shown_ = false;
   stage_.clear();
+  detail_.clear();
 }
 
 void ProgressBar::Draw(uint64_t done, Clock::time_point now) {
@@ -95,6 +96,7 @@ std::string ProgressBar::Line(uint64_t done, Clock::time_point now) const {
     auto rate = static_cast<uint64_t>(static_cast<double>(done) / seconds);
     line += ", " + HumanBytes(rate) + "/s";
   }
+  if (!detail_.empty()) line += ", " + detail_;
   return line;
 }
 

@@ -17,6 +17,7 @@ class ProgressBar : public restore::Progress {
   void Begin(const std::string& stage, restore::Unit unit,
              std::optional<uint64_t> total) override;
   void Update(uint64_t done) override;
+  void Detail(const std::string& text) override { detail_ = text; }
   void Finish() override;
 
  private:
@@ -25,7 +26,7 @@ class ProgressBar : public restore::Progress {
   std::string Line(uint64_t done, Clock::time_point now) const;
 
   const bool terminal_;
-  std::string stage_;
+  std::string stage_, detail_;
   restore::Unit unit_ = restore::Unit::kFiles;
   std::optional<uint64_t> total_;
   Clock::time_point began_, drawn_;

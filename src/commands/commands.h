@@ -14,7 +14,9 @@ void AddUndo(CLI::App& app, Context& context);
 void AddRestore(CLI::App& app, Context& context);
 void AddFlatten(CLI::App& app, Context& context);
 void AddGraft(CLI::App& app, Context& context);
+// `import` and its parts; each part in a file of its own.
 void AddImport(CLI::App& app, Context& context);
+void AddImportDb(CLI::App& import, Context& context);
 void AddInspect(CLI::App& app, Context& context);
 void AddRebuild(CLI::App& app, Context& context);
 void AddRevert(CLI::App& app, Context& context);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct Context {
   // For another backgraft in the same repository.
   double wait_seconds = 5;
   cli::TerminalOptions terminal_options;
+
+  // Of a command that has --database-url: recovery uses it, too.
+  std::optional<std::string> database_url;
 
   // Set when the command runs.
   cli::Terminal* terminal = nullptr;

@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "cli/terminal.h"
+#include "commands/parts.h"
 #include "git/expiry.h"
 #include "git/obstacles.h"
 #include "git/recovery.h"
@@ -43,14 +44,23 @@ void Prepare(Context& context, cli::Report& report, Access access,
   if (access == Access::kChange && !context.dry_run) {
     repository->Lock(std::chrono::milliseconds(
         static_cast<int64_t>(context.wait_seconds * 1000)));
-    Tell(git::Recover(*repository, *repository->lock()), &report);
+    Tell(git::Recover(*repository, *repository->lock(),
+                      [&](const git::Operation& operation) {
+                        PutPartsBack(operation, context.database_url);
+                      }),
+         &report);
     git::ExpireOperations(*repository, std::time(nullptr));
     return;
   }
   if (!git::MayNeedRecovery(*repository)) return;
   // Whoever holds it is at work, and nothing needs to be taken back.
   auto lock = git::OperationLock::TryTake(git::JournalDirectory(*repository));
-  if (lock) Tell(git::Recover(*repository, *lock), &report);
+  if (lock)
+    Tell(git::Recover(*repository, *lock,
+                      [&](const git::Operation& operation) {
+                        PutPartsBack(operation, context.database_url);
+                      }),
+         &report);
 }
 
 git::Repository OpenRepository(Context& context, cli::Report& report,

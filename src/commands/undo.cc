@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "commands/opening.h"
 #include "commands/options.h"
+#include "commands/parts.h"
 #include "commands/summary.h"
 #include "git/obstacles.h"
 
@@ -22,6 +23,7 @@ void Run(UndoArguments& arguments, Context& context, cli::Report& report) {
   restore::UndoOptions& options = arguments.options;
   options.operation = Given(arguments.operation);
   options.dry_run = context.dry_run;
+  options.parts = SwitcherOfParts();
   git::Repository repository = OpenRepository(context, report, Access::kChange);
   const restore::UndoResult result = restore::Undo(repository, options);
   const git::Operation& record = result.inverse.record;
@@ -50,6 +52,9 @@ void Run(UndoArguments& arguments, Context& context, cli::Report& report) {
                                           0, kShownIdDigits))
                             : "as before its first commit"));
     if (!terminal.verbose()) break;
+  }
+  for (const git::PartRecord& part : record.parts) {
+    terminal.Say(part.kind + ": as before");
   }
   if (!record.paths.empty()) {
     terminal.Say(cli::Plural(record.paths.size(), "file") + " as before");

@@ -19,6 +19,9 @@ class Progress {
                      std::optional<uint64_t> total) = 0;
   // `done` units of the stage so far. Cheap enough to be called for every file.
   virtual void Update(uint64_t done) = 0;
+  // What else is worth telling of how far it is ("3 tables, 1,204 rows"); shown
+  // with the next Update().
+  virtual void Detail(const std::string& text) { static_cast<void>(text); }
   virtual void Finish() = 0;
   // Something to know before the work is done: "link expires in 40 s".
   virtual void Warn(const std::string&) {}

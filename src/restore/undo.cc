@@ -97,6 +97,7 @@ UndoResult Undo(const git::Repository& repository, const UndoOptions& options) {
   inverse.force = options.force;
   inverse.dry_run = options.dry_run;
   inverse.check_interrupted = ThrowIfInterrupted;
+  inverse.parts = options.parts;
   WarnOfUpstream(repository, result.target, &result.warnings);
   result.inverse = git::TakeBack(repository, result.target, inverse);
   return result;

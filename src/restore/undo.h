@@ -25,6 +25,7 @@ struct UndoOptions {
   bool redo = false;                     // take the newest undo back instead
   bool force = false;
   bool dry_run = false;
+  git::PartSwitcher parts;
 };
 
 struct UndoResult {

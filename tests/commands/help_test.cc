@@ -59,8 +59,9 @@ Names OptionsOfManual(const std::string& page) {
 }
 
 TEST(HelpTest, FitsEightyColumnsAndNamesNoTypes) {
-  for (const char* command : {"", "inspect", "restore", "flatten", "graft",
-                              "rebuild", "verify", "revert", "deploys"}) {
+  for (const char* command :
+       {"", "inspect", "restore", "flatten", "graft", "rebuild", "verify",
+        "revert", "deploys", "import"}) {
     std::vector<std::string> args = {"-h"};
     if (*command != '\0') args.insert(args.begin(), command);
     std::string help = Help(args);
@@ -101,7 +102,7 @@ TEST(HelpTest, PartsOfImportHaveHelpAndManual) {
   EXPECT_THAT(
       Help({"import", "-h"}),
       ::testing::StartsWith("Usage: backgraft import COMMAND [OPTIONS]\n"));
-  for (const std::string part : {"files"}) {
+  for (const std::string part : {"files", "db"}) {
     const std::string help = Help({"import", part, "-h"});
     EXPECT_THAT(help, ::testing::StartsWith("Usage: backgraft import " + part));
     Names own = OptionsOfHelp(help);

@@ -1,0 +1,171 @@
+#include "import/dump_loader.h"
+
+#include "base/error.h"
+#include "import/dump_rules.h"
+#include "import/server_error.h"
+#include "import/statement_splitter.h"
+
+namespace backgraft::import {
+namespace {
+
+// What the protocol can carry, where the server's own limit is not asked for.
+constexpr size_t kMostBytes = size_t{1} << 30;
+
+std::set<std::string> KnownCollations(Connection& connection) {
+  std::set<std::string> known;
+  std::vector<Row> rows;
+  try {
+    rows = connection.Query(
+        "SELECT FULL_COLLATION_NAME FROM"
+        " information_schema.COLLATION_CHARACTER_SET_APPLICABILITY");
+  } catch (const ServerError&) {
+    // Servers before 10.10 have no such column.
+    rows = connection.Query(
+        "SELECT COLLATION_NAME FROM information_schema.COLLATIONS");
+  }
+  for (const Row& row : rows) known.insert(Lower(row.at(0).value_or("")));
+  return known;
+}
+
+class Loader {
+ public:
+  Loader(Connection& connection, DumpSource& source, const DumpTarget& target,
+         bool dry_run)
+      : connection_(connection),
+        target_(target),
+        dry_run_(dry_run),
+        most_bytes_(
+            std::stoull(connection.Value("SELECT @@max_allowed_packet"))),
+        rules_(target, connection.Value("SELECT @@sql_mode"),
+               connection.Value("SELECT @@character_set_client"),
+               KnownCollations(connection)),
+        splitter_([&source] { return source.Read(); }, target.subject,
+                  kMostBytes) {
+    splitter_.SetMode(rules_.mode());
+  }
+
+  LoadedDump Load(bool without_trailer,
+                  const std::function<void()>& tell_progress) {
+    if (!dry_run_) {
+      connection_.Run(
+          "SET SESSION unique_checks=0, foreign_key_checks=0,"
+          " autocommit=0, sql_notes=0");
+    }
+    while (const std::optional<Statement> statement = splitter_.Next()) {
+      const CheckedStatement checked = rules_.Check(*statement);
+      if (!checked.text.empty()) {
+        if (!dry_run_) Run(*statement, checked);
+        Count(checked);
+      }
+      splitter_.SetMode(rules_.mode());
+      tell_progress();
+    }
+    if (!splitter_.trailer() && !without_trailer) {
+      throw Error(ErrorKind::kBadSource,
+                  target_.subject +
+                      ": its last line is not '-- Dump completed': it may be "
+                      "cut off",
+                  {"get the dump again, or, if you know that it is whole: "
+                   "--allow-no-trailer"});
+    }
+    if (!dry_run_) Commit();
+    for (const std::string& table : rules_.uncounted()) {
+      loaded.rows_of.erase(table);
+    }
+    loaded.enabled_events = rules_.enabled_events();
+    loaded.warnings = rules_.Warnings();
+    return loaded;
+  }
+
+  LoadedDump loaded;
+
+ private:
+  void Run(const Statement& statement, const CheckedStatement& checked) {
+    if (checked.text.size() + 1 > most_bytes_) {
+      throw ServerError(
+          1153,
+          target_.subject + ": line " + std::to_string(statement.line) +
+              ": the statement has " + std::to_string(checked.text.size()) +
+              " bytes, the server takes " + std::to_string(most_bytes_),
+          {"raise it on the server: SET GLOBAL max_allowed_packet = "
+           "1073741824"});
+    }
+    try {
+      // The rows of a table go in as one.
+      if (!checked.table.empty() && checked.table != table_) {
+        connection_.Run("COMMIT");
+        table_ = checked.table;
+      }
+      connection_.Run(checked.text);
+    } catch (const ServerError& error) {
+      Rethrow(error, statement);
+    }
+    if (!checked.table.empty()) {
+      loaded.rows += connection_.affected_rows();
+      loaded.rows_of[checked.table] += checked.rows;
+    }
+  }
+
+  void Count(const CheckedStatement& checked) {
+    ++loaded.statements;
+    if (checked.makes_table) ++loaded.tables;
+    if (dry_run_) loaded.rows += checked.rows;
+  }
+
+  void Commit() {
+    try {
+      connection_.Run("COMMIT");
+    } catch (const ServerError& error) {
+      Rethrow(error, {"COMMIT", 0});
+    }
+  }
+
+  [[noreturn]] void Rethrow(const ServerError& error,
+                            const Statement& statement) const {
+    std::string text = target_.subject;
+    if (statement.line > 0) {
+      text += ": line " + std::to_string(statement.line) + ": " +
+              QuoteHead(statement.text);
+    }
+    text += ": ";
+    text += error.what();
+    // What it says of rows that go in sorted, all at once, and have the same
+    // key.
+    constexpr unsigned kErrorDuringCommit = 1180;
+    if (error.code() == kErrorDuringCommit &&
+        std::string_view(error.what()).starts_with("Got error 1 ")) {
+      throw Error(ErrorKind::kBadSource,
+                  text + " (two rows have the same key)");
+    }
+    if (IsDumpFault(error.code())) throw Error(ErrorKind::kBadSource, text);
+    std::vector<std::string> hints;
+    if (error.code() == 1227) {
+      hints = {
+          "use --definer current, or ask for: GRANT SET USER ON *.* TO the "
+          "user"};
+    }
+    throw ServerError(error.code(), text, std::move(hints));
+  }
+
+  Connection& connection_;
+  const DumpTarget& target_;
+  const bool dry_run_;
+  const uint64_t most_bytes_;
+  DumpRules rules_;
+  StatementSplitter splitter_;
+  std::string table_;
+};
+
+}  // namespace
+
+LoadedDump LoadDump(Connection& connection, DumpSource& source,
+                    const DumpTarget& target, bool without_trailer,
+                    bool dry_run,
+                    const std::function<void(const LoadProgress&)>& tell) {
+  Loader loader(connection, source, target, dry_run);
+  return loader.Load(without_trailer, [&] {
+    tell({source.done(), loader.loaded.tables, loader.loaded.rows});
+  });
+}
+
+}  // namespace backgraft::import

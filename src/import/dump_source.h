@@ -1,0 +1,67 @@
+// The text of a dump out of whatever holds it: a file of its own or an archive,
+// compressed or not.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "archive/limits.h"
+#include "archive/reader.h"
+#include "archive/sniff.h"
+#include "base/io.h"
+#include "source/file_source.h"
+
+namespace backgraft::archive {
+class ByteStream;
+}
+
+namespace backgraft::import {
+
+class DumpSource {
+ public:
+  // `name` is a path or "-", `member` the dump's path in an archive of several.
+  // What it is is decided by its content. Error(kBadSource) where it holds no
+  // dump, Error(kRefused) with the list where it holds several.
+  DumpSource(const std::string& name, const std::optional<std::string>& member,
+             const archive::Limits& limits);
+  ~DumpSource();
+
+  // The next bytes of the text, empty at its end, borrowed until the next call.
+  // Once empty, everything else in the source was checked as well. Throws what
+  // reading throws.
+  ByteSpan Read();
+
+  const std::string& subject() const { return subject_; }  // quoted
+  // As `--json` names it: "sql", "sql.gz", "tar.gz", …
+  const std::string& format() const { return format_; }
+  const std::optional<std::string>& member() const { return member_; }
+  // Bytes of the source, where that is known, and those that were read.
+  std::optional<uint64_t> size() const;
+  uint64_t done() const;
+  // Of the source's bytes, in hexadecimal; only once Read() returned nothing.
+  std::string sha256();
+
+ private:
+  class Counted;
+  class Member;
+  void OpenMember(const std::string& path);
+  void FindMember(const archive::Limits& limits);
+
+  std::string subject_;
+  std::string format_;
+  std::string path_;  // what is opened: the name, or a copy of standard input
+  UniqueFd spooled_;
+  std::optional<std::string> member_;
+  const archive::Limits limits_;
+  std::unique_ptr<Counted> bytes_;
+  std::unique_ptr<archive::PeekableSource> peekable_;
+  std::unique_ptr<archive::Reader> reader_;
+  std::unique_ptr<Member> entry_;
+  std::unique_ptr<archive::PeekableSource> entry_peekable_;
+  std::unique_ptr<archive::ByteStream> stream_;  // last: its thread uses them
+};
+
+}  // namespace backgraft::import

@@ -1,0 +1,264 @@
+#include "import/import_database.h"
+
+#include <sys/random.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/interrupt.h"
+#include "base/sha.h"
+#include "import/name_rules.h"
+#include "import/server_error.h"
+#include "import/token_list.h"
+
+namespace backgraft::import {
+namespace {
+
+std::string RandomId() {
+  std::array<uint8_t, 5> bytes{};
+  if (getrandom(bytes.data(), bytes.size(), 0) !=
+      static_cast<ssize_t>(bytes.size())) {
+    ThrowErrno(errno, "cannot read", "/dev/urandom");
+  }
+  return Hex(bytes);
+}
+
+// The schemas of one import, dropped unless it came to its end.
+class SideSchemas {
+ public:
+  SideSchemas(const DatabaseUrl& url, Connection& connection)
+      : url_(url), connection_(connection) {}
+  ~SideSchemas() {
+    if (name_.empty()) return;
+    const InterruptShield shield;
+    try {
+      Clean(connection_);
+    } catch (const Error&) {
+      CleanAnew();
+    }
+  }
+  SideSchemas(const SideSchemas&) = delete;
+  SideSchemas& operator=(const SideSchemas&) = delete;
+
+  void Create(const std::string& live, const std::string& side) {
+    const std::vector<Row> rows = connection_.Query(
+        "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM"
+        " information_schema.SCHEMATA WHERE SCHEMA_NAME = " +
+        HexString(live));
+    if (rows.empty()) {
+      throw ServerError(1049, "there is no database " + Quote(live),
+                        {"make it first: CREATE DATABASE " + QuoteName(live)});
+    }
+    try {
+      connection_.Run("CREATE DATABASE " + QuoteName(side) + " CHARACTER SET " +
+                      rows.front().at(0).value_or("") + " COLLATE " +
+                      rows.front().at(1).value_or(""));
+    } catch (const ServerError& error) {
+      if (error.code() != 1044) throw;
+      std::string pattern = SideName(live, "", "");
+      for (size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == '_' || pattern[i] == '%') pattern.insert(i++, "\\");
+      }
+      pattern.resize(pattern.size() - 2);  // without the last "\_"
+      throw ServerError(
+          error.code(),
+          "the user may not create the schema that the dump is loaded into",
+          {"ask for: GRANT ALL PRIVILEGES ON `" + pattern + "%`.* TO " +
+           connection_.Value("SELECT CURRENT_USER()")});
+    }
+    name_ = side;
+    connection_.Run("USE " + QuoteName(side));
+  }
+  void Plan(DatabaseSwitch plan) { plan_ = std::move(plan); }
+  void Done() { name_.clear(); }
+
+ private:
+  void Clean(Connection& connection) const {
+    connection.Run("ROLLBACK");
+    if (plan_) {
+      Recover(connection, *plan_);
+    } else {
+      connection.Run("DROP DATABASE IF EXISTS " + QuoteName(name_));
+    }
+  }
+  void CleanAnew() const {
+    try {
+      Connection connection(url_);
+      Clean(connection);
+    } catch (const Error&) {
+      // The server is gone: the next import finds what is left.
+      return;
+    }
+  }
+
+  const DatabaseUrl& url_;
+  Connection& connection_;
+  std::string name_;
+  std::optional<DatabaseSwitch> plan_;
+};
+
+// Nothing may go on naming the side schema once it is gone.
+void CheckForeignKeys(Connection& connection, const std::string& subject,
+                      const std::string& live, const std::string& side) {
+  for (const Row& row : connection.Query(
+           "SELECT k.TABLE_NAME, k.REFERENCED_TABLE_NAME FROM"
+           " information_schema.KEY_COLUMN_USAGE k LEFT JOIN"
+           " information_schema.TABLES t ON t.TABLE_SCHEMA ="
+           " k.REFERENCED_TABLE_SCHEMA AND t.TABLE_NAME ="
+           " k.REFERENCED_TABLE_NAME WHERE k.CONSTRAINT_SCHEMA = " +
+           HexString(side) +
+           " AND k.REFERENCED_TABLE_NAME IS NOT NULL AND"
+           " t.TABLE_NAME IS NULL")) {
+    throw Error(ErrorKind::kBadSource,
+                subject + ": a foreign key of the table " +
+                    Quote(row.at(0).value_or("")) + " needs the table " +
+                    Quote(row.at(1).value_or("")) + ", which it does not hold");
+  }
+  for (const Row& row : connection.Query(
+           "SELECT CONSTRAINT_SCHEMA, TABLE_NAME FROM"
+           " information_schema.REFERENTIAL_CONSTRAINTS WHERE"
+           " UNIQUE_CONSTRAINT_SCHEMA = " +
+           HexString(live) + " AND CONSTRAINT_SCHEMA <> " + HexString(live))) {
+    throw Error(
+        ErrorKind::kRefused,
+        "the table " +
+            Quote(row.at(0).value_or("") + "." + row.at(1).value_or("")) +
+            " has a foreign key into " + Quote(live) +
+            ": it would follow the old tables",
+        {"drop that foreign key first"});
+  }
+}
+
+// The server's own text of a view has every table with its schema.
+void CheckViews(Connection& connection, const DumpTarget& target) {
+  for (const Row& row : connection.Query(
+           "SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS"
+           " WHERE TABLE_SCHEMA = " +
+           HexString(target.side))) {
+    const std::string text = row.at(1).value_or("");
+    DumpTarget side = target;
+    side.live = target.side;
+    side.subject += ": view " + Quote(row.at(0).value_or(""));
+    CollationMap collations({});
+    std::optional<std::string> none;
+    const Statement statement{text, 1};
+    const StatementContext context{side, statement, {}, collations, none};
+    TokenList tokens(text, {}, target.server_version);
+    CheckSchemas(&tokens, 0, false, context);
+  }
+}
+
+// What is dropped on the way must be made again by rolling back and by undo: a
+// user who may not name its definer must not begin.
+void CheckDefiners(Connection& connection, const std::string& side,
+                   const SchemaContents& leaves) {
+  constexpr std::string_view kBegin = "CREATE DEFINER=";
+  std::set<std::string> definers;
+  for (const SchemaObject& object : leaves.objects) {
+    const size_t at = object.create.find("DEFINER=");
+    if (at == std::string::npos || at > kBegin.size() * 4) continue;
+    const TokenList tokens(std::string_view(object.create).substr(at), {},
+                           connection.server_version());
+    const size_t end = tokens.IsSymbol(3, '@') ? 4 : 2;
+    definers.insert(std::string(tokens.text().substr(0, tokens.at(end).end)));
+  }
+  const std::string probe = QuoteName(side) + ".backgraft_probe";
+  for (const std::string& definer : definers) {
+    try {
+      connection.Run("CREATE " + definer + " PROCEDURE " + probe +
+                     "() BEGIN END");
+    } catch (const ServerError& error) {
+      throw ServerError(error.code(),
+                        "what the database holds could not be made again: " +
+                            std::string(error.what()),
+                        {"ask for: GRANT SET USER ON *.* TO " +
+                         connection.Value("SELECT CURRENT_USER()")});
+    }
+    connection.Run("DROP PROCEDURE " + probe);
+  }
+}
+
+uint64_t CountRows(Connection& connection, const DumpTarget& target,
+                   const SchemaContents& contents, const LoadedDump& loaded) {
+  uint64_t all = 0;
+  for (const std::string& table : contents.Names("table")) {
+    const uint64_t rows = std::stoull(connection.Value("SELECT COUNT(*) FROM " +
+                                                       QuoteName(target.side) +
+                                                       "." + QuoteName(table)));
+    all += rows;
+    const auto expected = loaded.rows_of.find(table);
+    if (expected == loaded.rows_of.end() || expected->second == rows) continue;
+    throw ServerError(0, "the table " + Quote(table) + " has " +
+                             std::to_string(rows) + " rows, the dump " +
+                             std::to_string(expected->second));
+  }
+  return all;
+}
+
+}  // namespace
+
+ImportDatabaseResult ImportDatabase(
+    const DatabaseUrl& url, const ImportDatabaseOptions& options,
+    const std::function<void(const LoadProgress&, std::optional<uint64_t>)>&
+        tell,
+    const std::function<void(const DatabaseSwitch&)>& before_switch) {
+  DumpSource source(options.source, options.member, options.limits);
+  Connection connection(url);
+  const std::string live = connection.schema();
+  const std::string id = RandomId();
+  const DumpTarget target{.subject = source.subject(),
+                          .live = live,
+                          .side = SideName(live, "new", id),
+                          .server_version = connection.server_version(),
+                          .definer = options.definer};
+  const auto tell_size = [&](const LoadProgress& progress) {
+    tell(progress, source.size());
+  };
+  ImportDatabaseResult result;
+  result.schema = live;
+  result.dry_run = options.dry_run;
+  SideSchemas schemas(url, connection);
+  if (!options.dry_run) {
+    LockDatabase(connection, live);
+    RecoverStray(connection, live);
+    schemas.Create(live, target.side);
+  }
+  result.loaded = LoadDump(connection, source, target, options.without_trailer,
+                           options.dry_run, tell_size);
+  result.format = source.format();
+  result.member = source.member();
+  result.sha256 = source.sha256();
+  if (options.dry_run) return result;
+
+  ResetSession(connection);
+  connection.Run(
+      "SET SESSION autocommit=1, unique_checks=1,"
+      " foreign_key_checks=1");
+  CheckForeignKeys(connection, target.subject, live, target.side);
+  CheckViews(connection, target);
+  DatabaseSwitch plan =
+      PlanSwitch(connection, live, target.side, SideName(live, "old", id));
+  for (SchemaObject& object : plan.arrives.objects) {
+    object.enable = object.kind == "event" &&
+                    result.loaded.enabled_events.contains(object.name);
+  }
+  result.counted_rows =
+      CountRows(connection, target, plan.arrives, result.loaded);
+  CheckDefiners(connection, target.side, plan.leaves);
+  before_switch(plan);
+  schemas.Plan(plan);
+  Switch(connection, plan);
+  schemas.Done();
+  result.plan = plan;
+  result.kept = plan.kept;
+  if (options.drop_old) {
+    const InterruptShield shield;
+    Discard(connection, plan);
+    result.kept.clear();
+  }
+  return result;
+}
+
+}  // namespace backgraft::import

@@ -1,0 +1,62 @@
+// A mariadbd of the tests' own: in a temporary directory, on a socket.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "testing/process.h"
+#include "testing/temp_dir.h"
+
+namespace backgraft::import {
+
+class DatabaseServer {
+ public:
+  // The one of this program, started at the first call.
+  static DatabaseServer& Shared();
+
+  DatabaseServer();
+  ~DatabaseServer();
+  DatabaseServer(const DatabaseServer&) = delete;
+  DatabaseServer& operator=(const DatabaseServer&) = delete;
+
+  // Starts it (again) and waits until it answers.
+  void Start();
+  // kill -9.
+  void Kill();
+
+  // mysql://root@localhost/<schema>?socket=…
+  std::string Url(const std::string& schema,
+                  const std::string& user = "root") const;
+  // What mariadb(1) prints for `sql`, without headings; throws what it says
+  // where it fails.
+  std::string Sql(const std::string& sql, const std::string& schema = "") const;
+  // Loads a dump with mariadb(1).
+  void Load(const std::string& dump, const std::string& schema) const;
+  // mariadb-dump of `schema` without what differs between two runs.
+  std::string Dump(const std::string& schema) const;
+  // Everything of `schema` and of the server that an import may not touch.
+  std::string OtherState() const;
+  // An empty schema of this name, whatever was there before.
+  void Renew(const std::string& schema) const;
+  // Schemas besides the server's own.
+  std::vector<std::string> Schemas() const;
+
+  // The program on `dump`, given as standard input, into `schema`.
+  testing::ProcessResult Import(const std::string& dump,
+                                const std::string& schema,
+                                std::vector<std::string> args = {}) const;
+
+  std::string socket() const { return dir_ / "s"; }
+  std::string log() const { return dir_ / "general.log"; }
+
+ private:
+  testing::TempDir dir_;
+  pid_t pid_ = -1;
+};
+
+// A schema with everything a dump can hold, as SQL for mariadb(1).
+std::string RichSchema();
+
+}  // namespace backgraft::import

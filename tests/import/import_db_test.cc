@@ -1,0 +1,250 @@
+// `import db` against a real server, with mariadb-dump and mariadb(1) as the
+// outside opinion.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "base/io.h"
+#include "import/database_server.h"
+#include "import/database_switch.h"
+
+namespace backgraft::import {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::ProcessResult;
+
+constexpr char kTrailer[] = "\n-- Dump completed\n";
+
+class ImportDbTest : public ::testing::Test {
+ protected:
+  ImportDbTest() {
+    server_.Renew("live");
+    server_.Sql(
+        "CREATE TABLE old (x INT); INSERT INTO old VALUES (5);"
+        "CREATE TABLE p (id INT); CREATE VIEW c AS SELECT * FROM old;"
+        "CREATE TRIGGER ot AFTER INSERT ON p FOR EACH ROW SET @x = 1;"
+        "CREATE PROCEDURE pr() SELECT 1;",
+        "live");
+    before_ = server_.Dump("live");
+  }
+
+  void ExpectUntouched() const {
+    EXPECT_EQ(server_.Dump("live"), before_);
+    for (const std::string& name : server_.Schemas()) {
+      EXPECT_THAT(name, Not(HasSubstr("live_bg")));
+    }
+  }
+  DatabaseUrl Url() const { return ParseDatabaseUrl(server_.Url("live")); }
+  std::string KeptSchema() const {
+    for (const std::string& name : server_.Schemas()) {
+      if (name.starts_with("live_bgold_")) return name;
+    }
+    return {};
+  }
+
+  DatabaseServer& server_ = DatabaseServer::Shared();
+  std::string before_;
+};
+
+TEST_F(ImportDbTest, RoundTripEqualsWhatTheClientLoads) {
+  server_.Renew("rich");
+  server_.Load(RichSchema(), "rich");
+  const std::string dump = server_.Dump("rich");
+  server_.Renew("client");
+  server_.Load(dump, "client");
+  const ProcessResult result = server_.Import(dump, "live");
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("verified: 'live' holds the dump"));
+  EXPECT_THAT(result.out, HasSubstr("not in the dump: table old"));
+  EXPECT_EQ(server_.Dump("live"), server_.Dump("client"));
+  EXPECT_EQ(server_.Dump("live"), dump);
+  for (const char* table : {"p", "c", "e", "l", "f", "r1", "r2"}) {
+    const std::string sum =
+        server_.Sql(std::string("CHECKSUM TABLE ") + table, "live");
+    EXPECT_EQ(
+        sum.substr(sum.find('\t')),
+        server_.Sql(std::string("CHECKSUM TABLE ") + table, "client")
+            .substr(std::string("client.").size() + std::string(table).size()));
+  }
+  EXPECT_EQ(server_.Sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE"
+                        " TABLE_SCHEMA LIKE 'live\\_bgnew%'"),
+            "0\n");
+}
+
+TEST_F(ImportDbTest, SwitchBackBringsEverythingBackAndForthAgain) {
+  server_.Renew("rich");
+  server_.Load(RichSchema(), "rich");
+  const std::string dump = server_.Dump("rich");
+  ASSERT_EQ(server_.Import(dump, "live").status, 0);
+  const std::string kept = KeptSchema();
+  const DatabaseSwitch plan = SwitchFromJson([&] {
+    Connection connection(Url());
+    return connection.Value("SELECT state FROM `" + kept +
+                            "`.backgraft_switch");
+  }());
+  EXPECT_EQ(SwitchFromJson(ToJson(plan)), plan);
+  server_.Sql("CREATE TABLE since (x INT)", "live");
+  Connection connection(Url());
+  const DatabaseSwitch back = SwitchBack(connection, plan);
+  EXPECT_EQ(server_.Dump("live"), before_);
+  // Events come back disabled from the server's text and are enabled again.
+  SwitchBack(connection, back);
+  EXPECT_THAT(server_.Dump("live"), HasSubstr("CREATE TABLE `since`"));
+  server_.Sql("DROP TABLE since", "live");
+  EXPECT_EQ(server_.Dump("live"), dump);
+}
+
+TEST_F(ImportDbTest, DumpCutAtEveryStatementIsRefusedAndChangesNothing) {
+  const std::vector<std::string> pieces = {
+      "CREATE TABLE a (id INT PRIMARY KEY)", "INSERT INTO a VALUES (1),(2)",
+      "CREATE VIEW w AS SELECT * FROM a", "CREATE TABLE b (x INT)"};
+  std::string dump;
+  for (const std::string& piece : pieces) {
+    for (size_t cut = 1; cut < piece.size(); cut += 3) {
+      const ProcessResult result = server_.Import(
+          "SET NAMES utf8;" + dump + piece.substr(0, cut), "live");
+      EXPECT_EQ(result.status, 3) << piece.substr(0, cut);
+    }
+    dump += piece + ";\n";
+    EXPECT_EQ(server_.Import(dump, "live").status, 3);
+    ExpectUntouched();
+  }
+  EXPECT_EQ(server_.Import(dump, "live", {"--allow-no-trailer"}).status, 0);
+}
+
+TEST_F(ImportDbTest, FaultsOfTheDumpAreExit3WithTheLine) {
+  const struct {
+    const char* sql;
+    const char* message;
+  } cases[] = {
+      {"CREATE TABLE a (id INT PRIMARY KEY);\nINSERT INTO a VALUES (1),(1);",
+       "two rows have the same key"},
+      {"\n\nCREATE TABLE a (id NOTYPE);", "line 3: 'CREATE TABLE a"},
+      {"INSERT INTO missing VALUES (1);", "doesn't exist"},
+      {"CREATE TABLE a (id INT, p INT, FOREIGN KEY (p) REFERENCES gone (id));",
+       "which it does not hold"},
+      {"CREATE TABLE a (id INT); CREATE VIEW v AS SELECT nothing FROM a;",
+       "nothing"},
+  };
+  for (const auto& test : cases) {
+    const ProcessResult result = server_.Import(
+        "SET NAMES utf8;" + std::string(test.sql) + kTrailer, "live");
+    EXPECT_EQ(result.status, 3) << test.sql << result.err;
+    EXPECT_THAT(result.err, HasSubstr(test.message));
+    ExpectUntouched();
+  }
+}
+
+TEST_F(ImportDbTest, DryRunChecksAndWritesNothing) {
+  const std::string dump = std::string("CREATE TABLE a (id INT);") + kTrailer;
+  EXPECT_EQ(server_.Import(dump, "live", {"-n"}).status, 0);
+  ExpectUntouched();
+  EXPECT_EQ(
+      server_.Import("GRANT ALL ON *.* TO x;" + dump, "live", {"-n"}).status,
+      3);
+}
+
+TEST_F(ImportDbTest, WithoutTheRightToCreateSchemasItSaysWhatToAskFor) {
+  server_.Sql(
+      "CREATE OR REPLACE USER one@localhost;"
+      "GRANT ALL ON live.* TO one@localhost");
+  const ProcessResult result = testing::Backgraft(
+      "/", {"import", "db", "-", "--database-url", server_.Url("live", "one")},
+      {.input = std::string("CREATE TABLE a (id INT);") + kTrailer});
+  EXPECT_EQ(result.status, 6) << result.err;
+  EXPECT_THAT(result.err,
+              HasSubstr("hint: ask for: GRANT ALL PRIVILEGES ON `live\\_bg%`.*"
+                        " TO one@localhost"));
+  ExpectUntouched();
+  server_.Sql("GRANT ALL ON `live\\_bg%`.* TO one@localhost");
+  const auto import = [&] {
+    return testing::Backgraft(
+        "/",
+        {"import", "db", "-", "--database-url", server_.Url("live", "one")},
+        {.input = before_ + kTrailer});
+  };
+  // Another user's routine is hidden, another user's trigger could not be made
+  // again.
+  EXPECT_THAT(import().err, HasSubstr("may not read the procedure 'pr'"));
+  server_.Sql("DROP PROCEDURE pr", "live");
+  EXPECT_THAT(import().err, HasSubstr("GRANT SET USER ON *.* TO"));
+  EXPECT_EQ(import().status, 6);
+  server_.Sql("DROP TRIGGER ot; DROP VIEW c", "live");
+  const ProcessResult allowed = import();
+  EXPECT_EQ(allowed.status, 0) << allowed.err;
+  server_.Sql("DROP USER one@localhost");
+}
+
+TEST_F(ImportDbTest, ServerThatIsNotThereIsExit6) {
+  const ProcessResult result = testing::Backgraft(
+      "/", {"import", "db", "-"},
+      {.input = std::string("CREATE TABLE a (id INT);") + kTrailer,
+       .env = {{"BACKGRAFT_DATABASE_URL",
+                "mysql://u:s3cret@localhost/x?socket=/nowhere"}}});
+  EXPECT_EQ(result.status, 6) << result.err;
+  EXPECT_THAT(result.err + result.out, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(ImportDbTest, TakesTheOneDumpOfAnArchiveAndAsksAmongSeveral) {
+  const testing::TempDir dir;
+  dir.Write("in/a.sql", std::string("CREATE TABLE a (id INT);") + kTrailer);
+  dir.Write("in/readme.txt", "SELECT nothing\n");
+  ASSERT_EQ(
+      testing::Run({"tar", "czf", dir / "a.zip", "-C", dir / "in", "."}).status,
+      0);
+  const auto import = [&](std::vector<std::string> args) {
+    args.insert(args.begin(), {"import", "db", dir / "a.zip"});
+    return testing::Backgraft(
+        "/", args, {.env = {{"BACKGRAFT_DATABASE_URL", server_.Url("live")}}});
+  };
+  EXPECT_EQ(import({"--json"}).status, 0);
+  EXPECT_EQ(server_.Sql("SHOW TABLES", "live"), "a\n");
+  dir.Write("in/b.sql", std::string("CREATE TABLE b (id INT);") + kTrailer);
+  ASSERT_EQ(
+      testing::Run({"tar", "czf", dir / "a.zip", "-C", dir / "in", "."}).status,
+      0);
+  const ProcessResult several = import({});
+  EXPECT_EQ(several.status, 2);
+  EXPECT_THAT(several.err, HasSubstr("--member NAME"));
+  EXPECT_THAT(several.err, HasSubstr("hint:   b.sql"));
+  EXPECT_EQ(import({"--member", "b.sql"}).status, 0);
+  EXPECT_EQ(server_.Sql("SHOW TABLES", "live"), "b\n");
+}
+
+TEST_F(ImportDbTest, ReaderNeverSeesAMixOrAGap) {
+  const auto dump = [](int n) {
+    const std::string value = std::to_string(n);
+    return "CREATE TABLE a (x INT);INSERT INTO a VALUES (" + value +
+           ");CREATE TABLE b (x INT);INSERT INTO b VALUES (" + value + ");" +
+           kTrailer;
+  };
+  ASSERT_EQ(server_.Import(dump(0), "live", {"--drop-old"}).status, 0);
+  std::atomic<bool> stop = false;
+  std::atomic<int> reads = 0;
+  std::atomic<int> bad = 0;
+  std::thread reader([&] {
+    Connection connection(Url());
+    while (!stop) {
+      const std::vector<Row> rows = connection.Query(
+          "SELECT (SELECT MAX(x) FROM live.a) = (SELECT MAX(x) FROM live.b)");
+      if (rows.at(0).at(0) != "1") ++bad;
+      ++reads;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+  for (int i = 1; i <= 25; ++i) {
+    EXPECT_EQ(server_.Import(dump(i), "live", {"--drop-old"}).status, 0);
+  }
+  stop = true;
+  reader.join();
+  EXPECT_EQ(bad, 0);
+  EXPECT_GT(reads, 25);
+}
+
+}  // namespace
+}  // namespace backgraft::import

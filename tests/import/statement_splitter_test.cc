@@ -1,0 +1,143 @@
+// How a dump falls into statements, whatever the pieces it is read in.
+#include "import/statement_splitter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace backgraft::import {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+struct Split {
+  std::vector<std::string> texts;
+  std::vector<uint64_t> lines;
+  bool trailer = false;
+  std::string error;
+};
+
+Split SplitIn(const std::string& dump, size_t piece, const LexicalMode& mode) {
+  size_t at = 0;
+  StatementSplitter splitter(
+      [&]() -> ByteSpan {
+        const std::string_view rest = std::string_view(dump).substr(at);
+        const std::string_view taken = rest.substr(0, piece);
+        at += taken.size();
+        return AsBytes(taken);
+      },
+      "'d.sql'", 1 << 20);
+  splitter.SetMode(mode);
+  Split split;
+  try {
+    while (const std::optional<Statement> statement = splitter.Next()) {
+      split.texts.emplace_back(statement->text);
+      split.lines.push_back(statement->line);
+    }
+    split.trailer = splitter.trailer();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kBadSource);
+    split.error = error.what();
+  }
+  return split;
+}
+
+Split SplitAll(const std::string& dump, const LexicalMode& mode = {}) {
+  const Split whole = SplitIn(dump, dump.size() + 1, mode);
+  for (const size_t piece : {1, 2, 3, 7}) {
+    const Split pieces = SplitIn(dump, piece, mode);
+    EXPECT_EQ(pieces.texts, whole.texts) << piece;
+    EXPECT_EQ(pieces.lines, whole.lines) << piece;
+    EXPECT_EQ(pieces.error.empty(), whole.error.empty()) << piece;
+    EXPECT_EQ(pieces.trailer, whole.trailer) << piece;
+  }
+  return whole;
+}
+
+TEST(StatementSplitterTest, QuotesAndCommentsHideDelimiters) {
+  const Split split = SplitAll(
+      "a ';' \";\" `;` 'it''s;' 'x\\';';\n"
+      "b -- ;\n c # ;\n d /* ; */ e;\n"
+      "-- ; f\n/* g; */ # h;\ni--;");
+  EXPECT_THAT(split.texts, ElementsAre("a ';' \";\" `;` 'it''s;' 'x\\';'",
+                                       "b -- ;\n c # ;\n d /* ; */ e", "i--"));
+  EXPECT_THAT(split.lines, ElementsAre(1u, 2u, 7u));
+}
+
+TEST(StatementSplitterTest, DelimiterChangesAndComesBack) {
+  const Split split = SplitAll(
+      "DELIMITER ;;\nCREATE x BEGIN a; b; END ;;\r\ndelimiter $$ more\n"
+      "c;;$$ DELIMITER ;\nd;");
+  EXPECT_THAT(split.texts,
+              ElementsAre("CREATE x BEGIN a; b; END ", "c;;", "d"));
+}
+
+TEST(StatementSplitterTest, ModesDecideWhatABackslashIs) {
+  EXPECT_THAT(SplitAll("a '\\';b';").texts, ElementsAre("a '\\';b'"));
+  LexicalMode mode;
+  mode.no_backslash_escapes = true;
+  EXPECT_THAT(SplitAll("a '\\';b;", mode).texts, ElementsAre("a '\\'", "b"));
+}
+
+TEST(StatementSplitterTest, AnsiQuotesHaveNoEscapes) {
+  LexicalMode mode;
+  mode.ansi_quotes = true;
+  EXPECT_THAT(SplitAll("a \"\\\";b;", mode).texts,
+              ElementsAre("a \"\\\"", "b"));
+}
+
+TEST(StatementSplitterTest, TrailOfAPairIsNoBackslash) {
+  LexicalMode mode;
+  mode.multi_byte = MultiByte::kGbk;
+  EXPECT_THAT(SplitAll("a '\xbf\\';b;", mode).texts,
+              ElementsAre("a '\xbf\\'", "b"));
+}
+
+TEST(StatementSplitterTest, SandboxLineIsSkippedAnywhere) {
+  const Split split = SplitAll(
+      "/*M!999999\\- enable the sandbox mode */ \na;\n"
+      "/*!999999\\- enable the sandbox mode */\nb;");
+  EXPECT_THAT(split.texts, ElementsAre("a", "b"));
+}
+
+TEST(StatementSplitterTest, TrailerIsTheLastLineOrNone) {
+  EXPECT_TRUE(SplitAll("a;\n-- Dump completed on 2026-01-01\n\n").trailer);
+  EXPECT_TRUE(SplitAll("a;\n-- Dump completed").trailer);
+  EXPECT_FALSE(SplitAll("a;\n-- Dump completed\n-- more\n").trailer);
+  EXPECT_FALSE(SplitAll("a;\n-- Dump completed\nb;\n").trailer);
+  EXPECT_FALSE(SplitAll("a;\n'\n-- Dump completed\n';\n").trailer);
+  EXPECT_FALSE(SplitAll("a; -- Dump completed\n").trailer);
+}
+
+TEST(StatementSplitterTest, WhatIsCutOffIsRefused) {
+  for (const char* dump : {"a", "a 'b;", "a /* b;", "/* a", "a `b;",
+                           "DELIMITER ;;\na;", "a '\\"}) {
+    EXPECT_THAT(SplitAll(dump).error, HasSubstr("the dump ends within"))
+        << dump;
+  }
+}
+
+TEST(StatementSplitterTest, CommandsOfTheClientAreRefused) {
+  EXPECT_THAT(SplitAll("a;\n\n\\! ls\n").error,
+              HasSubstr("line 3: '\\! ls': commands of the client"));
+  EXPECT_THAT(SplitAll("a (\\N);").texts, ElementsAre("a (\\N)"));
+}
+
+TEST(StatementSplitterTest, UseNeedsNoDelimiter) {
+  EXPECT_THAT(SplitAll("USE x\na;use y;b;").texts,
+              ElementsAre("USE x", "a", "use y", "b"));
+}
+
+TEST(StatementSplitterTest, Utf16IsRefusedAndAByteOrderMarkIsNot) {
+  EXPECT_THAT(SplitAll(std::string("\xff\xfe-\0", 4)).error,
+              HasSubstr("UTF-16"));
+  EXPECT_THAT(SplitAll("\xef\xbb\xbf"
+                       "a;")
+                  .texts,
+              ElementsAre("a"));
+}
+
+}  // namespace
+}  // namespace backgraft::import
