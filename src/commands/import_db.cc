@@ -12,13 +12,16 @@
 #include "git/recovery.h"
 #include "git/repository.h"
 #include "import/import_database.h"
+#include "restore/source_limits.h"
 #include "source/backup_name.h"
+#include "source/link.h"
 
 namespace backgraft::commands {
 namespace {
 
 struct ImportDbOptions {
   import::ImportDatabaseOptions use_case;
+  restore::SourceLimits limits;
   std::string database_url, member;
   std::string definer = "current";
 };
@@ -26,7 +29,7 @@ struct ImportDbOptions {
 restore::SourceInfo InfoOf(const std::string& source,
                            const import::ImportDatabaseResult& result) {
   restore::SourceInfo info;
-  info.name = source.substr(source.rfind('/') + 1);
+  info.name = source::FileName(source);
   info.sha256 = result.sha256;
   info.kind = "database";
   info.format = result.format;
@@ -140,6 +143,8 @@ void Run(const ImportDbOptions& options, Context& context,
   use_case.definer = import::ParseDefiner(options.definer);
   use_case.member = Given(options.member);
   use_case.dry_run = context.dry_run;
+  use_case.limits = options.limits;
+  use_case.sha256 = options.limits.sha256;
   const import::DatabaseUrl url =
       import::FindDatabase(Given(options.database_url), ConfiguredUrl());
   restore::Progress& progress = context.terminal->progress();
@@ -177,7 +182,7 @@ void AddImportDb(CLI::App& import, Context& context) {
       "db", "Load a database dump beside the live tables, then switch");
   command
       ->add_option("SOURCE", options->use_case.source,
-                   "A dump, plain, compressed or in an archive, or -")
+                   "A dump, plain, compressed or in an archive, a link, or -")
       ->required();
   command
       ->add_option("--database-url", options->database_url,
@@ -196,7 +201,7 @@ void AddImportDb(CLI::App& import, Context& context) {
                     "Take a dump that does not say it is complete");
   command->add_flag("--drop-old", options->use_case.drop_old,
                     "Do not keep what the database held before");
-  AddLimitOptions(*command, &options->use_case.limits);
+  AddLimitOptions(*command, &options->limits);
   command->callback([options, &context] {
     context.command = "import db";
     context.run = [options](Context& c, cli::Report& report) {

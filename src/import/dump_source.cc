@@ -11,6 +11,8 @@
 #include "archive/spool.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "source/link.h"
+#include "source/link_source.h"
 
 namespace backgraft::import {
 namespace {
@@ -30,7 +32,9 @@ bool MayBeDump(const archive::SourceType& type) {
 
 class DumpSource::Counted : public ByteSource {
  public:
-  explicit Counted(const std::string& name) : source_(source::Open(name)) {}
+  explicit Counted(const std::string& name)
+      : source_(source::IsLink(name) ? source::OpenLink(name, {})
+                                     : source::Open(name)) {}
   size_t Read(std::span<std::byte> buffer) override {
     const size_t size = source_->Read(buffer);
     done_ += size;
@@ -71,14 +75,17 @@ class DumpSource::Member : public ByteSource {
 DumpSource::DumpSource(const std::string& name,
                        const std::optional<std::string>& member,
                        const archive::Limits& limits)
-    : subject_(Quote(name)), path_(name), member_(member), limits_(limits) {
+    : subject_(Quote(source::ShownName(name))),
+      path_(name),
+      member_(member),
+      limits_(limits) {
   bytes_ = std::make_unique<Counted>(path_);
   peekable_ = std::make_unique<archive::PeekableSource>(*bytes_);
   const archive::SourceType type = archive::Sniff(*peekable_);
   format_ = type.format();
   if (type.container == Container::kTar || type.container == Container::kZip) {
     // Which of its files is the dump is known once all were looked at.
-    if (bytes_->random_access_fd() < 0) {
+    if (source::IsLink(name) || bytes_->random_access_fd() < 0) {
       spooled_ = archive::Spool(*peekable_);
       path_ = "/proc/self/fd/" + std::to_string(spooled_.get());
     }

@@ -230,6 +230,11 @@ ImportDatabaseResult ImportDatabase(
   result.format = source.format();
   result.member = source.member();
   result.sha256 = source.sha256();
+  if (options.sha256 && result.sha256 != *options.sha256) {
+    throw Error(ErrorKind::kBadSource, source.subject() + ": its SHA-256 is " +
+                                           result.sha256 + ", not " +
+                                           *options.sha256);
+  }
   if (options.dry_run) return result;
 
   ResetSession(connection);
