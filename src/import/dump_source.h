@@ -22,9 +22,9 @@ namespace backgraft::import {
 
 class DumpSource {
  public:
-  // `name` is a path, a link or "-", `member` the dump's path in an archive of several.
-  // What it is is decided by its content. Error(kBadSource) where it holds no
-  // dump, Error(kRefused) with the list where it holds several.
+  // `name` is a path, a link or "-", `member` the dump's path in an archive of
+  // several. What it is is decided by its content. Error(kBadSource) where it
+  // holds no dump, Error(kRefused) with the list where it holds several.
   DumpSource(const std::string& name, const std::optional<std::string>& member,
              const archive::Limits& limits);
   ~DumpSource();

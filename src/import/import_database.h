@@ -22,7 +22,8 @@ struct ImportDatabaseOptions {
   bool drop_old = false;
   bool dry_run = false;
   archive::Limits limits;
-  // What the SHA-256 of the source's bytes has to be, in lower-case hexadecimal.
+  // What the SHA-256 of the source's bytes has to be, in lower-case
+  // hexadecimal.
   std::optional<std::string> sha256{};
 };
 

@@ -343,9 +343,8 @@ TEST_F(RestoreTest, ThePlanIsToldFirstAndByADryRunToo) {
     EXPECT_THAT(planned.back(), HasSubstr(" to " + after.substr(0, 10)));
     EXPECT_THAT(planned.back(), HasSubstr(" from " + before.substr(0, 10)));
     if (one.commits == 1) {
-      EXPECT_THAT(testing::Git(one.repository,
-                               {"log", "-1", "--abbrev=10",
-                                "--format=plan: commit %h %s"}),
+      EXPECT_THAT(testing::Git(one.repository, {"log", "-1", "--abbrev=10",
+                                                "--format=plan: commit %h %s"}),
                   ::testing::StartsWith(planned.front()));
     }
     EXPECT_LT(out.find("plan: "), out.find("changes: "));
