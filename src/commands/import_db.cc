@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <ctime>
 #include <memory>
 
 #include "base/escape.h"
@@ -8,8 +7,6 @@
 #include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/parts.h"
-#include "git/journal.h"
-#include "git/recovery.h"
 #include "git/repository.h"
 #include "import/import_database.h"
 #include "restore/source_limits.h"
@@ -20,14 +17,14 @@ namespace backgraft::commands {
 namespace {
 
 struct ImportDbOptions {
-  import::ImportDatabaseOptions use_case;
+  imports::ImportDatabaseOptions use_case;
   restore::SourceLimits limits;
   std::string database_url, member;
   std::string definer = "current";
 };
 
 restore::SourceInfo InfoOf(const std::string& source,
-                           const import::ImportDatabaseResult& result) {
+                           const imports::ImportDatabaseResult& result) {
   restore::SourceInfo info;
   info.name = source::FileName(source);
   info.sha256 = result.sha256;
@@ -42,14 +39,14 @@ restore::SourceInfo InfoOf(const std::string& source,
 }
 
 // What the schema held and the dump does not.
-void ListReplaced(const import::DatabaseSwitch& plan, cli::Report& report) {
-  for (const import::SchemaObject& object : plan.leaves.objects) {
+void ListReplaced(const imports::DatabaseSwitch& plan, cli::Report& report) {
+  for (const imports::SchemaObject& object : plan.leaves.objects) {
     if (plan.arrives.Holds(object.kind, object.name)) continue;
     report.differences.push_back({object.kind + " " + object.name, "deleted"});
   }
 }
 
-void SayResult(const import::ImportDatabaseResult& result,
+void SayResult(const imports::ImportDatabaseResult& result,
                const cli::Report& report, const cli::Terminal& terminal) {
   const std::string amount =
       cli::Plural(result.loaded.tables, "table") + ", " +
@@ -72,99 +69,70 @@ void SayResult(const import::ImportDatabaseResult& result,
                    : "what it held before is kept in " + Quote(result.kept));
 }
 
-// The import in the repository's journal, if there is a repository.
-class Entry {
- public:
-  Entry(const git::Repository* repository, std::string source)
-      : repository_(repository), source_(std::move(source)) {
-    if (repository_ == nullptr) return;
-    operation_.emplace(
-        git::Journal(git::JournalDirectory(*repository_)).Begin());
+// After a failure. Where this fails, too, the next command does it.
+void TakeBack(const imports::DatabaseUrl& url,
+              const imports::DatabaseSwitch& plan,
+              PartOperation* operation) noexcept {
+  if (!operation->written()) return;
+  const InterruptShield shield;
+  try {
+    imports::Connection connection(url);
+    imports::TakeBack(connection, plan);
+    operation->Discard();
+  } catch (const std::exception&) {
+    return;
   }
+}
 
-  void Write(const import::DatabaseSwitch& plan) {
-    if (!operation_) return;
-    git::Operation record;
-    record.id = operation_->id();
-    record.command = "import";
-    record.title = "import db " + source_ + " into " + plan.live;
-    record.time = std::time(nullptr);
-    record.worktree = git::WorktreeName(*repository_);
-    record.parts.push_back({kDatabasePart, import::ToJson(plan)});
-    operation_->Write(record);
-    plan_ = plan;
+imports::ImportDatabaseResult Import(
+    const imports::DatabaseUrl& url,
+    const imports::ImportDatabaseOptions& options, const std::string& source,
+    restore::Progress& progress, PartOperation* operation) {
+  bool begun = false;
+  const auto tell = [&](const imports::LoadProgress& done,
+                        std::optional<uint64_t> size) {
+    if (!begun) progress.Begin("loading", restore::Unit::kBytes, size);
+    begun = true;
+    progress.Detail(cli::Plural(done.tables, "table") + ", " +
+                    cli::Plural(done.rows, "row"));
+    progress.Update(done.bytes);
+  };
+  std::optional<imports::DatabaseSwitch> written;
+  try {
+    return imports::ImportDatabase(
+        url, options, tell, [&](const imports::DatabaseSwitch& plan) {
+          written = plan;
+          if (operation == nullptr) return;
+          operation->Write("import db " + source + " into " + plan.live,
+                           {kDatabasePart, imports::ToJson(plan)});
+        });
+  } catch (...) {
+    if (operation != nullptr && written) TakeBack(url, *written, operation);
+    throw;
   }
-  // After a failure. Where it fails, too, the next command does it.
-  void TakeBack(const import::DatabaseUrl& url) noexcept {
-    if (!plan_) return;
-    const InterruptShield shield;
-    try {
-      import::Connection connection(url);
-      import::TakeBack(connection, *plan_);
-      operation_->Discard();
-    } catch (const std::exception&) {
-      return;
-    }
-  }
-  void Complete(cli::Report* report) {
-    if (!operation_) return;
-    report->op = operation_->id();
-    operation_->Complete();
-  }
-
- private:
-  const git::Repository* repository_;
-  const std::string source_;
-  std::optional<git::OpenOperation> operation_;
-  std::optional<import::DatabaseSwitch> plan_;  // what the record says
-};
-
-import::ImportDatabaseResult Import(
-    const import::DatabaseUrl& url,
-    const import::ImportDatabaseOptions& options, restore::Progress& progress,
-    Entry* entry){bool begun = false;
-const auto tell = [&](const import::LoadProgress& done,
-                      std::optional<uint64_t> size) {
-  if (!begun) progress.Begin("loading", restore::Unit::kBytes, size);
-  begun = true;
-  progress.Detail(cli::Plural(done.tables, "table") + ", " +
-                  cli::Plural(done.rows, "row"));
-  progress.Update(done.bytes);
-};
-return import::ImportDatabase(url, options, tell,
-                              [&](const import::DatabaseSwitch& plan) {
-                                if (entry != nullptr) entry->Write(plan);
-                              });
-}  // namespace
+}
 
 void Run(const ImportDbOptions& options, Context& context,
          cli::Report& report) {
-  import::ImportDatabaseOptions use_case = options.use_case;
-  use_case.definer = import::ParseDefiner(options.definer);
+  imports::ImportDatabaseOptions use_case = options.use_case;
+  use_case.definer = imports::ParseDefiner(options.definer);
   use_case.member = Given(options.member);
   use_case.dry_run = context.dry_run;
   use_case.limits = options.limits;
   use_case.sha256 = options.limits.sha256;
-  const import::DatabaseUrl url =
-      import::FindDatabase(Given(options.database_url), ConfiguredUrl());
+  const imports::DatabaseUrl url =
+      imports::FindDatabase(Given(options.database_url), ConfiguredUrl());
   restore::Progress& progress = context.terminal->progress();
   context.database_url = Given(options.database_url);
   std::optional<git::Repository> repository = git::Repository::Find("");
   if (repository) Prepare(context, report, Access::kChange, &*repository);
-  std::optional<Entry> entry;
-  if (!context.dry_run) {
-    entry.emplace(repository ? &*repository : nullptr,
-                  InfoOf(use_case.source, {}).name);
-  }
-  import::ImportDatabaseResult result;
-  try {
-    result = Import(url, use_case, progress, entry ? &*entry : nullptr);
-  } catch (...) {
-    if (entry) entry->TakeBack(url);
-    throw;
-  }
+  std::optional<PartOperation> operation;
+  if (!context.dry_run) operation.emplace(repository ? &*repository : nullptr);
+  const imports::ImportDatabaseResult result =
+      Import(url, use_case, InfoOf(use_case.source, {}).name, progress,
+             operation ? &*operation : nullptr);
   const InterruptShield shield;
-  if (entry) entry->Complete(&report);
+  if (operation) operation->Complete(&report);
   progress.Finish();
   report.source = InfoOf(use_case.source, result);
   report.warnings.insert(report.warnings.end(), result.loaded.warnings.begin(),
@@ -174,7 +142,7 @@ void Run(const ImportDbOptions& options, Context& context,
   SayResult(result, report, *context.terminal);
 }
 
-}  // namespace backgraft::commands
+}  // namespace
 
 void AddImportDb(CLI::App& import, Context& context) {
   auto options = std::make_shared<ImportDbOptions>();

@@ -11,7 +11,9 @@
 #include "base/escape.h"
 #include "base/interrupt.h"
 #include "commands/commands.h"
+#include "commands/opening.h"
 #include "commands/options.h"
+#include "commands/parts.h"
 #include "commands/summary.h"
 #include "restore/opened_source.h"
 
@@ -23,7 +25,7 @@ const std::map<std::string, bool> kOverlays = {{"replace", false},
 
 struct ImportFilesArguments {
   std::string source, root;
-  import::FilesOptions options;
+  imports::FilesOptions options;
   restore::SourceLimits limits;
 };
 
@@ -39,9 +41,9 @@ std::string CleanRoot(std::string root) {
 }
 
 void SayChanges(const cli::Terminal& terminal,
-                const import::FilesComparison& comparison) {
+                const imports::FilesComparison& comparison) {
   if (terminal.verbose()) {
-    for (const import::FilesChange& change : comparison.changes) {
+    for (const imports::FilesChange& change : comparison.changes) {
       terminal.Say(std::string(1, change.change) + " " + Escape(change.path));
     }
   }
@@ -50,21 +52,44 @@ void SayChanges(const cli::Terminal& terminal,
                cli::WithCommas(comparison.deleted) + " deleted");
 }
 
-void Fill(const import::StagedFiles& staged, cli::Report* report) {
+void Fill(const imports::StagedFiles& staged, cli::Report* report) {
   report->counts = cli::Counts{.files = staged.count,
                                .added = staged.comparison.added,
                                .modified = staged.comparison.modified,
                                .deleted = staged.comparison.deleted,
                                .left_out = staged.skipped.size()};
-  for (const import::SkippedFile& skipped : staged.skipped) {
+  for (const imports::SkippedFile& skipped : staged.skipped) {
     report->left_out.push_back({skipped.path, skipped.reason});
   }
+}
+
+// Puts the staged files in their place, as an operation of `repository`, which
+// may be null: then only the old ones are kept.
+void Switch(const imports::FilesSwitch& files, const std::string& source,
+            const git::Repository* repository, cli::Report* report) {
+  const InterruptShield shield;
+  std::optional<PartOperation> operation;
+  try {
+    operation.emplace(repository);
+    operation->Write("import files " + Escape(source) + " into " + files.target,
+                     PartOf(files));
+    imports::Switch(files);
+    operation->Complete(report);
+  } catch (const Error&) {
+    // Where this fails, too, the next command does it.
+    const bool written = operation && operation->written();
+    if (written) imports::SwitchBack(files);
+    imports::Discard(files);
+    if (written) operation->Discard();
+    throw;
+  }
+  if (!files.existed) imports::Discard(files);
 }
 
 void Run(ImportFilesArguments& arguments, Context& context,
          cli::Report& report) {
   const cli::Terminal& terminal = *context.terminal;
-  import::FilesOptions& options = arguments.options;
+  imports::FilesOptions& options = arguments.options;
   restore::OpenedSource source(arguments.source, arguments.limits,
                                context.terminal->progress());
   options.source_name = source.name();
@@ -72,44 +97,42 @@ void Run(ImportFilesArguments& arguments, Context& context,
   options.dry_run = context.dry_run;
   options.whole = !source.type();
   if (!arguments.root.empty()) options.root = CleanRoot(arguments.root);
-  import::StagedFiles staged = import::Stage(source.reader(), options, [&] {
+  // Where the working directory is in a repository, its journal has the import.
+  std::optional<git::Repository> repository = git::Repository::Find("");
+  if (repository) Prepare(context, report, Access::kChange, &*repository);
+  imports::StagedFiles staged = imports::Stage(source.reader(), options, [&] {
     // The bytes are checked as a whole before anything is made of them.
     report.source = source.Finish({});
-  report.source->kind = "files";
-});
-report.source->root = staged.root;
-Fill(staged, &report);
-SaySource(terminal, *report.source, staged.count);
-SayLeftOut(terminal, report.left_out);
-const bool to_do = staged.files || (context.dry_run && !staged.verified);
-if (!to_do) {
-  report.status = cli::Status::kNothingToDo;
-  terminal.Say("nothing to do: " + Quote(staged.target) + " holds these files");
-} else {
-  SayChanges(terminal, staged.comparison);
-}
-if (staged.files) {
-  const InterruptShield shield;
-  try {
-    import::Switch(*staged.files);
-  } catch (const Error&) {
-    if (!import::IsSwitched(*staged.files)) import::Discard(*staged.files);
-    throw;
-  }
-  if (staged.files->existed) {
-    terminal.Say("the files before are kept in " + Quote(staged.files->tree()));
+    report.source->kind = "files";
+  });
+  report.source->root = staged.root;
+  Fill(staged, &report);
+  SaySource(terminal, *report.source, staged.count);
+  SayLeftOut(terminal, report.left_out);
+  const bool to_do = staged.files || (context.dry_run && !staged.verified);
+  if (!to_do) {
+    report.status = cli::Status::kNothingToDo;
+    terminal.Say("nothing to do: " + Quote(staged.target) +
+                 " holds these files");
   } else {
-    import::Discard(*staged.files);
+    SayChanges(terminal, staged.comparison);
   }
+  if (staged.files) {
+    Switch(*staged.files, report.source->name,
+           repository ? &*repository : nullptr, &report);
+    if (staged.files->existed) {
+      terminal.Say("the files before are kept in " +
+                   Quote(staged.files->tree()));
+    }
+  }
+  if (!staged.verified) return;
+  report.verified = true;
+  terminal.Say(terminal.Good("verified:") + " " + Quote(staged.target) +
+               (options.overlay ? " holds" : " equals") + " the backup (" +
+               cli::Plural(staged.count, "file") + ")");
 }
-if (!staged.verified) return;
-report.verified = true;
-terminal.Say(terminal.Good("verified:") + " " + Quote(staged.target) +
-             (options.overlay ? " holds" : " equals") + " the backup (" +
-             cli::Plural(staged.count, "file") + ")");
-}  // namespace
 
-}  // namespace backgraft::commands
+}  // namespace
 
 void AddImportFiles(CLI::App& import, Context& context) {
   auto arguments = std::make_shared<ImportFilesArguments>();

@@ -6,7 +6,7 @@
 #include "base/escape.h"
 #include "import/lexical_mode.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 // MySQL's language codes and MariaDB's names for the same rules.
@@ -82,4 +82,4 @@ std::vector<std::string> CollationMap::Warnings() const {
   return warnings;
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 class CollationMap {
  public:
@@ -28,4 +28,4 @@ class CollationMap {
   std::map<std::string, std::string> found_;
 };
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

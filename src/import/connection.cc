@@ -13,7 +13,7 @@
 #include "base/interrupt.h"
 #include "import/server_error.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 constexpr unsigned kConnectSeconds = 10;
@@ -222,4 +222,4 @@ bool Connection::no_backslash_escapes() const {
   return (status & SERVER_STATUS_NO_BACKSLASH_ESCAPES) != 0;
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

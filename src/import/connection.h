@@ -10,7 +10,7 @@
 
 #include "import/database_url.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 using Row = std::vector<std::optional<std::string>>;
 
@@ -47,4 +47,4 @@ class Connection {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -12,7 +12,7 @@
 #include "base/sha.h"
 #include "import/tokenizer.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 constexpr char kMarker[] = "backgraft_switch";
@@ -319,4 +319,4 @@ std::string SideName(const std::string& live, const std::string& part,
   return short_name + "_bg" + part + "_" + id;
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -22,7 +22,7 @@
 #include "import/connection.h"
 #include "import/schema_contents.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // Durable before the first switching statement; holds no secret.
 struct DatabaseSwitch {
@@ -94,4 +94,4 @@ void LockDatabase(Connection& connection, const std::string& live);
 std::string SideName(const std::string& live, const std::string& part,
                      const std::string& id);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

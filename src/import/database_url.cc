@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 constexpr char kForm[] = "mysql://USER@HOST[:PORT]/NAME[?socket=PATH]";
@@ -151,4 +151,4 @@ DatabaseUrl FindDatabase(const std::optional<std::string>& option,
   return url;
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

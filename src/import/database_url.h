@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // Where a value is absent, ~/.my.cnf may have it.
 struct DatabaseUrl {
@@ -25,4 +25,4 @@ DatabaseUrl ParseDatabaseUrl(const std::string& text);
 DatabaseUrl FindDatabase(const std::optional<std::string>& option,
                          const std::optional<std::string>& configured);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

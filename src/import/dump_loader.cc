@@ -5,7 +5,7 @@
 #include "import/server_error.h"
 #include "import/statement_splitter.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 // What the protocol can carry, where the server's own limit is not asked for.
@@ -168,4 +168,4 @@ LoadedDump LoadDump(Connection& connection, DumpSource& source,
   });
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -12,7 +12,7 @@
 #include "import/dump_source.h"
 #include "import/statement_context.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // How far loading is.
 struct LoadProgress {
@@ -41,4 +41,4 @@ LoadedDump LoadDump(Connection& connection, DumpSource& source,
                     bool dry_run,
                     const std::function<void(const LoadProgress&)>& tell);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -9,7 +9,7 @@
 #include "import/table_rules.h"
 #include "import/token_list.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 constexpr char kNotListed[] = "dumps do not need it, and it is not run";
@@ -213,4 +213,4 @@ std::vector<std::string> DumpRules::Warnings() const {
   return warnings;
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

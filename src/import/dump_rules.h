@@ -11,7 +11,7 @@
 #include "import/session_settings.h"
 #include "import/statement_context.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // A statement as the server is to get it.
 struct CheckedStatement {
@@ -69,4 +69,4 @@ class DumpRules {
   std::string text_;
 };
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -14,7 +14,7 @@
 #include "source/link.h"
 #include "source/link_source.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using archive::Container;
@@ -192,4 +192,4 @@ std::string DumpSource::sha256() {
   return bytes_->sha256();
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -18,7 +18,7 @@ namespace backgraft::archive {
 class ByteStream;
 }
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 class DumpSource {
  public:
@@ -64,4 +64,4 @@ class DumpSource {
   std::unique_ptr<archive::ByteStream> stream_;  // last: its thread uses them
 };
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

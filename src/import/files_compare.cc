@@ -11,7 +11,7 @@
 #include "base/parallel.h"
 #include "import/files_writer.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using archive::EntryKind;
@@ -91,4 +91,4 @@ FilesComparison CompareFiles(const FilesList& list, int root,
   return result;
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -8,7 +8,7 @@
 #include "import/files_list.h"
 #include "import/tree_handle.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 struct FilesChange {
   std::string path;
@@ -30,4 +30,4 @@ FilesComparison CompareFiles(const FilesList& list, int root,
                              const TreeListing& listing,
                              const std::string& shown, bool overlay);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

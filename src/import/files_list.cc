@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using archive::Entry;
@@ -214,4 +214,4 @@ uint64_t FilesList::regular_files() const {
       }));
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

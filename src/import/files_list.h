@@ -10,7 +10,7 @@
 #include "archive/entry.h"
 #include "base/sha.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 struct ListedFile {
   archive::EntryKind kind = archive::EntryKind::kRegular;
@@ -69,4 +69,4 @@ class FilesList {
   std::vector<SkippedFile> skipped_;
 };
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

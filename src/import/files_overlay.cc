@@ -14,7 +14,7 @@
 #include "base/interrupt.h"
 #include "base/parallel.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using archive::EntryKind;
@@ -146,4 +146,4 @@ void CopyWhatIsKept(int from, const TreeListing& listing, int to,
   }
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -7,7 +7,7 @@
 #include "import/files_writer.h"
 #include "import/tree_handle.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // Copies from `from`, of which `listing` is a listing, to `to` everything that
 // `list` has no path for and no non-directory above: bytes, permission bits,
@@ -17,4 +17,4 @@ void CopyWhatIsKept(int from, const TreeListing& listing, int to,
                     const FilesList& list, const std::string& shown,
                     FilesWriter& writer);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -18,7 +18,7 @@
 #include "base/io.h"
 #include "import/tree_handle.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 // The inode of the directory `path`; nothing where there is none.
@@ -124,6 +124,10 @@ void SwitchBack(const FilesSwitch& files) {
       if (InodeAt(files.tree()) != files.old_inode) RefuseChanged(files);
       Exchange(files);
     } else {
+      // It is removed where there was nothing to keep.
+      if (mkdir(files.staging.c_str(), 0700) != 0 && errno != EEXIST) {
+        ThrowErrno(errno, "cannot make", files.staging);
+      }
       Move(files.target, files.tree());
     }
   } else if (files.existed ? there != files.old_inode : there.has_value()) {
@@ -173,4 +177,4 @@ void SweepLeftovers(const std::string& target) {
   }
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -5,7 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // Everything that is needed to switch, to switch back and to clean up, after a
 // crash too: the functions below look at the inodes on disk, so that each may
@@ -47,4 +47,4 @@ void SweepLeftovers(const std::string& target);
 // The name of the note in a staging directory that SweepLeftovers() reads.
 inline constexpr const char* kSwitchNote = "switch.json";
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -12,7 +12,7 @@
 #include "base/escape.h"
 #include "import/tree_handle.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 struct FreeDeleter {
@@ -95,4 +95,4 @@ FilesTarget FindFilesTarget(const std::string& directory) {
   return target;
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 struct FilesTarget {
   std::string path;  // absolute, links resolved
@@ -18,4 +18,4 @@ struct FilesTarget {
 // link to nothing, holds `.git`, or has no directory to stand in.
 FilesTarget FindFilesTarget(const std::string& directory);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -15,7 +15,7 @@
 #include "base/interrupt.h"
 #include "import/tree_handle.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 constexpr uint64_t kLarge = uint64_t{1} << 20;
@@ -220,4 +220,4 @@ void FilesWriter::FinishDirectory(const std::string& path,
   }
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

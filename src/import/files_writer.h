@@ -12,7 +12,7 @@
 #include "base/io.h"
 #include "import/files_list.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 struct FilesOwner {
   uint32_t user = 0, group = 0;
@@ -77,4 +77,4 @@ class FilesWriter {
 // The SHA-256 of what a descriptor holds from its beginning on.
 Sha256::Digest DigestOf(int fd, const std::string& shown);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

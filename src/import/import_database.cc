@@ -13,7 +13,7 @@
 #include "import/server_error.h"
 #include "import/token_list.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 std::string RandomId() {
@@ -266,4 +266,4 @@ ImportDatabaseResult ImportDatabase(
   return result;
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -12,7 +12,7 @@
 #include "import/dump_loader.h"
 #include "import/statement_context.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 struct ImportDatabaseOptions {
   std::string source;  // a path or "-"
@@ -52,4 +52,4 @@ ImportDatabaseResult ImportDatabase(
         tell,
     const std::function<void(const DatabaseSwitch&)>& before_switch);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

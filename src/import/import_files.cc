@@ -17,7 +17,7 @@
 #include "import/files_writer.h"
 #include "import/staging.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using archive::EntryKind;
@@ -227,4 +227,4 @@ StagedFiles Stage(archive::Reader& reader, const FilesOptions& options,
   return Stager(reader, options).Run(before_use);
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -13,7 +13,7 @@
 #include "import/files_list.h"
 #include "import/files_switch.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 struct FilesOptions {
   std::string directory;    // the target
@@ -48,4 +48,4 @@ struct StagedFiles {
 StagedFiles Stage(archive::Reader& reader, const FilesOptions& options,
                   const std::function<void()>& before_use);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using namespace std::string_view_literals;
@@ -161,4 +161,4 @@ InsertedRows CheckInsert(const StatementContext& context) {
   return InsertReader(context).Read();
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

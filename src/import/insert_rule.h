@@ -8,7 +8,7 @@
 #include "import/statement_context.h"
 #include "import/tokenizer.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 struct InsertedRows {
   std::string table;
@@ -22,4 +22,4 @@ struct InsertedRows {
 // value is a literal, DEFAULT, the current time or a geometry from a literal.
 InsertedRows CheckInsert(const StatementContext& context);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using namespace std::string_view_literals;
@@ -75,4 +75,4 @@ bool SameWord(std::string_view a, std::string_view b) {
   });
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // Character sets whose characters may end in a byte that ASCII uses for a quote
 // or a backslash. In all others such a byte is always what it seems to be.
@@ -35,4 +35,4 @@ void SetSqlMode(std::string_view sql_mode, LexicalMode* mode);
 std::string Lower(std::string_view text);
 bool SameWord(std::string_view a, std::string_view b);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -7,7 +7,7 @@
 
 #include "base/escape.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using namespace std::string_view_literals;
@@ -159,4 +159,4 @@ void CheckSchemas(TokenList* tokens, size_t from, bool take_off,
   }
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -4,7 +4,7 @@
 #include "import/statement_context.h"
 #include "import/token_list.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // True where "name . name" begins at `at` and no third name precedes it.
 bool IsPair(const TokenList& tokens, size_t at);
@@ -30,4 +30,4 @@ void RefuseDangerousWords(const TokenList& tokens,
 void CheckSchemas(TokenList* tokens, size_t from, bool take_off,
                   const StatementContext& context);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -4,7 +4,7 @@
 #include "import/name_rules.h"
 #include "import/table_rules.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 // Behind the user at `at`: `name`[@`host`], CURRENT_USER[()], CURRENT_ROLE.
@@ -155,4 +155,4 @@ std::string CheckProgram(TokenList* tokens, const CreateHead& head,
   return {};
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -6,7 +6,7 @@
 #include "import/statement_context.h"
 #include "import/token_list.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 enum class ObjectKind {
   kTable,
@@ -37,4 +37,4 @@ CreateHead ReadCreateHead(const TokenList& tokens,
 std::string CheckProgram(TokenList* tokens, const CreateHead& head,
                          const StatementContext& context);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

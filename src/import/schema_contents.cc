@@ -7,7 +7,7 @@
 #include "import/server_error.h"
 #include "import/tokenizer.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 constexpr std::string_view kCreate = "CREATE ";
@@ -189,4 +189,4 @@ SchemaContents ContentsFromJson(const nlohmann::json& json) {
   return contents;
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

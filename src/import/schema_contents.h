@@ -7,7 +7,7 @@
 
 #include "import/connection.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 struct SchemaObject {
   std::string
@@ -50,4 +50,4 @@ nlohmann::json ToJson(const SchemaContents& contents);
 // Throws nlohmann::json::exception for what ToJson() never made.
 SchemaContents ContentsFromJson(const nlohmann::json& json);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

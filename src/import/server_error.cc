@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 // By number, as in the server's mysqld_error.h.
@@ -55,4 +55,4 @@ bool IsDumpFault(unsigned code) {
          kServersOwn.end();
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // Always kDatabase. `code` is the server's or the client library's number.
 class ServerError : public Error {
@@ -29,4 +29,4 @@ bool IsConnectionLoss(unsigned code);
 // disks and connections, which are the server's.
 bool IsDumpFault(unsigned code);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -6,7 +6,7 @@
 
 #include "base/escape.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using namespace std::string_view_literals;
@@ -235,4 +235,4 @@ SessionSettings::Outcome SessionSettings::Follow(
   }
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

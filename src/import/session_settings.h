@@ -10,7 +10,7 @@
 #include "import/statement_context.h"
 #include "import/token_list.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 class SessionSettings {
  public:
@@ -54,4 +54,4 @@ class SessionSettings {
   LexicalMode mode_;
 };
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "import/tree_handle.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 Staging::Staging(const FilesTarget& target, const std::string& operation)
     : parent_(target.parent),
@@ -44,4 +44,4 @@ UniqueFd Staging::Make(const std::string& name) const {
   return OpenDirectoryBeneath(fd_.get(), name, path_);
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -6,7 +6,7 @@
 #include "base/io.h"
 #include "import/files_target.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 class Staging {
  public:
@@ -35,4 +35,4 @@ class Staging {
   bool kept_ = false;
 };
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -4,7 +4,7 @@
 #include "base/escape.h"
 #include "import/tokenizer.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 DefinerPolicy ParseDefiner(const std::string& text) {
   if (text == "current") return {};
@@ -19,4 +19,4 @@ DefinerPolicy ParseDefiner(const std::string& text) {
   return {.keep = false, .user = QuoteName(name) + "@" + QuoteName(host)};
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

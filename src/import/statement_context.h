@@ -11,7 +11,7 @@
 #include "import/statement_head.h"
 #include "import/statement_splitter.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // Whose rights views, triggers, routines and events run with.
 struct DefinerPolicy {
@@ -60,4 +60,4 @@ struct StatementContext {
   }
 };
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 constexpr size_t kShown = 60;
@@ -33,4 +33,4 @@ void RefuseStatement(const std::string& subject, uint64_t line,
                                          QuoteHead(text) + ": " + reason);
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

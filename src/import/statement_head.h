@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // The beginning of `text` as one line, escaped, in single quotes.
 std::string QuoteHead(std::string_view text);
@@ -15,4 +15,4 @@ std::string QuoteHead(std::string_view text);
                                   std::string_view text,
                                   const std::string& reason);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

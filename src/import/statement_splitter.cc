@@ -8,7 +8,7 @@
 #include "base/interrupt.h"
 #include "import/statement_head.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using namespace std::string_view_literals;
@@ -309,4 +309,4 @@ std::optional<Statement> StatementSplitter::Next() {
   }
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -16,7 +16,7 @@
 #include "base/io.h"
 #include "import/lexical_mode.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 struct Statement {
   std::string_view text;  // without its delimiter
@@ -87,4 +87,4 @@ class StatementSplitter {
   bool trailer_ = false;
 };
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

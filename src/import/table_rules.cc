@@ -7,7 +7,7 @@
 #include "base/escape.h"
 #include "import/name_rules.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using namespace std::string_view_literals;
@@ -97,4 +97,4 @@ void CheckTableStatement(TokenList* tokens, const StatementContext& context) {
   MapCollations(tokens, context);
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -6,7 +6,7 @@
 #include "import/statement_context.h"
 #include "import/token_list.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // CREATE TABLE, CREATE INDEX, CREATE SEQUENCE, ALTER TABLE, DROP and TRUNCATE:
 // refuses what reads or writes beyond the schema (other databases, files of the
@@ -16,4 +16,4 @@ void CheckTableStatement(TokenList* tokens, const StatementContext& context);
 // Replaces the collations that the server does not know.
 void MapCollations(TokenList* tokens, const StatementContext& context);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 TokenList::TokenList(std::string_view text, const LexicalMode& mode,
                      uint32_t server_version)
@@ -38,4 +38,4 @@ void TokenList::Insert(size_t position, const std::string& insertion) {
 
 std::string TokenList::Edited() const { return Apply(text_, edits_); }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -10,7 +10,7 @@
 
 #include "import/tokenizer.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 class TokenList {
  public:
@@ -72,4 +72,4 @@ class TokenList {
   std::vector<Edit> edits_;
 };
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

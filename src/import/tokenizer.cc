@@ -6,7 +6,7 @@
 
 #include "base/sha.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -277,4 +277,4 @@ std::string HexString(std::string_view text) {
          Hex({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -11,7 +11,7 @@
 
 #include "import/lexical_mode.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 enum class TokenKind : uint8_t {
   kEnd,
@@ -86,4 +86,4 @@ std::string QuoteName(std::string_view name);
 // `text` as a string the server takes under any sql_mode: 0x… of its bytes.
 std::string HexString(std::string_view text);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

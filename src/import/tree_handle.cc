@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 struct DirCloser {
@@ -126,4 +126,4 @@ SplitPath Split(std::string_view path) {
           std::string(path.substr(slash + 1))};
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

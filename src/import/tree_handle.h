@@ -11,7 +11,7 @@
 
 #include "base/io.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 // openat2(2) below `root` with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS;
 // O_CLOEXEC and O_NOFOLLOW are added. -1 and errno where it fails.
@@ -40,4 +40,4 @@ struct SplitPath {
 };
 SplitPath Split(std::string_view path);
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -40,8 +40,10 @@ class ImportFilesCrashTest : public ::testing::Test {
     std::vector<std::string> argv = {"taskset", "-c", "0",
                                      "strace",  "-f", "-qq"};
     argv.insert(argv.end(), options.begin(), options.end());
-    argv.insert(argv.end(), {testing::ProgramPath(), "import", "files", source_,
-                             sandbox_.path() + "/site/files"});
+    // Outside every repository.
+    argv.insert(argv.end(),
+                {testing::ProgramPath(), "-C", sandbox_.path(), "import",
+                 "files", source_, sandbox_.path() + "/site/files"});
     return argv;
   }
 

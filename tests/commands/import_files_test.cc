@@ -210,6 +210,34 @@ TEST_F(ImportFilesTest, RefusesBadSources) {
   ExpectRefused(sandbox_.Write("cut.tar", cut), 3, "");
 }
 
+TEST_F(ImportFilesTest, UndoBringsTheDirectoryBack) {
+  const std::string source = Tar(kUploads);
+  const std::string before = Holds();
+  ASSERT_EQ(sandbox_.Backgraft({"import", "files", source, target()}).status,
+            0);
+  const std::string after = Holds();
+  EXPECT_NE(before, after);
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_EQ(sandbox_.Backgraft({"undo"}).status, 0);
+    EXPECT_EQ(Holds(), before);
+    ASSERT_EQ(sandbox_.Backgraft({"redo"}).status, 0);
+    EXPECT_EQ(Holds(), after);
+  }
+  // One that was made goes, and comes again.
+  const std::string made = sandbox_.path() + "/made";
+  ASSERT_EQ(sandbox_.Backgraft({"import", "files", source, made}).status, 0);
+  ASSERT_EQ(sandbox_.Backgraft({"undo"}).status, 0);
+  EXPECT_FALSE(std::filesystem::exists(made));
+  ASSERT_EQ(sandbox_.Backgraft({"redo"}).status, 0);
+  EXPECT_EQ(Holds("made"), after);
+  // A directory that somebody put in its place is not taken away.
+  std::filesystem::rename(made, made + "-aside");
+  sandbox_.Write("made/theirs", "theirs\n");
+  const ProcessResult refused = sandbox_.Backgraft({"undo", "6"});
+  EXPECT_EQ(refused.status, 2) << refused.out;
+  EXPECT_EQ(Holds("made"), "theirs=theirs\n");
+}
+
 TEST_F(ImportFilesTest, Targets) {
   const std::string source = Tar(kUploads);
   // A link is followed, and stays one.
@@ -251,28 +279,28 @@ TEST(FilesSwitchTest, GoesThereAndBackHoweverOftenItIsAsked) {
   struct stat old, staged;
   ASSERT_EQ(stat((dir / "files").c_str(), &old), 0);
   ASSERT_EQ(stat((dir / ".backgraft-files-1/tree").c_str(), &staged), 0);
-  import::FilesSwitch files;
+  imports::FilesSwitch files;
   files.target = dir / "files";
   files.staging = dir / ".backgraft-files-1";
   files.existed = true;
   files.device = staged.st_dev;
   files.staged_inode = staged.st_ino;
   files.old_inode = old.st_ino;
-  files = import::FilesSwitchFromJson(import::ToJson(files));
+  files = imports::FilesSwitchFromJson(imports::ToJson(files));
   for (int round = 0; round < 3; ++round) {
-    import::Switch(files);
-    import::Switch(files);
-    EXPECT_TRUE(import::IsSwitched(files));
+    imports::Switch(files);
+    imports::Switch(files);
+    EXPECT_TRUE(imports::IsSwitched(files));
     EXPECT_EQ(ReadFile(dir / "files/new"), "new");
-    import::SwitchBack(files);
-    import::SwitchBack(files);
-    EXPECT_FALSE(import::IsSwitched(files));
+    imports::SwitchBack(files);
+    imports::SwitchBack(files);
+    EXPECT_FALSE(imports::IsSwitched(files));
     EXPECT_EQ(ReadFile(dir / "files/old"), "old");
   }
-  import::Discard(files);
-  import::Discard(files);
-  import::SwitchBack(files);
-  EXPECT_THROW(import::Switch(files), Error);
+  imports::Discard(files);
+  imports::Discard(files);
+  imports::SwitchBack(files);
+  EXPECT_THROW(imports::Switch(files), Error);
   EXPECT_EQ(ReadFile(dir / "files/old"), "old");
 }
 
@@ -283,9 +311,9 @@ TEST(FilesSwitchTest, AReaderNeverSeesAGap) {
   struct stat old, staged;
   ASSERT_EQ(stat((dir / "files").c_str(), &old), 0);
   ASSERT_EQ(stat((dir / ".backgraft-files-1/tree").c_str(), &staged), 0);
-  const import::FilesSwitch files = {dir / "files", dir / ".backgraft-files-1",
-                                     true,          staged.st_dev,
-                                     staged.st_ino, old.st_ino};
+  const imports::FilesSwitch files = {dir / "files", dir / ".backgraft-files-1",
+                                      true,          staged.st_dev,
+                                      staged.st_ino, old.st_ino};
   std::atomic<bool> stop = false;
   std::atomic<uint64_t> reads = 0, gaps = 0;
   std::jthread reader([&] {
@@ -296,8 +324,8 @@ TEST(FilesSwitchTest, AReaderNeverSeesAGap) {
     }
   });
   for (int i = 0; i < 500; ++i) {
-    import::Switch(files);
-    import::SwitchBack(files);
+    imports::Switch(files);
+    imports::SwitchBack(files);
   }
   stop = true;
   reader.join();

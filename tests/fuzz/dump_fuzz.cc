@@ -13,7 +13,7 @@
 namespace {
 
 using namespace backgraft;
-using namespace backgraft::import;
+using namespace backgraft::imports;
 
 struct Outcome {
   std::vector<std::string> texts;

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 TEST(CollationMapTest, NearestInCaseAccentsPaddingAndLanguage) {
@@ -27,4 +27,4 @@ TEST(CollationMapTest, OlderServersHaveOlderRules) {
 }
 
 }  // namespace
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -12,7 +12,7 @@
 
 #include "base/io.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using testing::ProcessResult;
@@ -206,4 +206,4 @@ CREATE VIEW v3 AS SELECT fn() AS k, s.id FROM (SELECT id FROM p) s;
 )";
 }
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -9,7 +9,7 @@
 #include "testing/process.h"
 #include "testing/temp_dir.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 
 class DatabaseServer {
  public:
@@ -59,4 +59,4 @@ class DatabaseServer {
 // A schema with everything a dump can hold, as SQL for mariadb(1).
 std::string RichSchema();
 
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 TEST(DatabaseUrlTest, Parts) {
@@ -43,4 +43,4 @@ TEST(DatabaseUrlTest, PasswordOnTheCommandLineIsRefusedAndNotShown) {
 }
 
 }  // namespace
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 class DumpRulesTest : public ::testing::Test {
@@ -116,4 +116,4 @@ TEST_F(DumpRulesTest, RowsAreCounted) {
 }
 
 }  // namespace
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -6,7 +6,7 @@
 #include "base/io.h"
 #include "import/database_server.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using ::testing::HasSubstr;
@@ -271,4 +271,4 @@ TEST_F(HostileDumpTest, EventsDoNotRunBeforeTheyAreSwitchedIn) {
 }
 
 }  // namespace
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

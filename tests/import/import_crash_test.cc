@@ -9,7 +9,7 @@
 
 #include "import/database_server.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using testing::ProcessResult;
@@ -148,4 +148,4 @@ TEST_F(ImportCrashTest, ServerKilledDuringTheSwitchIsBeforeOrAfter) {
 }
 
 }  // namespace
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

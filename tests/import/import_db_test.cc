@@ -10,7 +10,7 @@
 #include "import/database_server.h"
 #include "import/database_switch.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using ::testing::ElementsAre;
@@ -247,4 +247,4 @@ TEST_F(ImportDbTest, ReaderNeverSeesAMixOrAGap) {
 }
 
 }  // namespace
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

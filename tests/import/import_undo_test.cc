@@ -5,7 +5,7 @@
 
 #include "import/database_server.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using ::testing::HasSubstr;
@@ -117,4 +117,4 @@ TEST_F(ImportUndoTest, KilledImportAndUndoAreTakenBackByTheNextCommand) {
 }
 
 }  // namespace
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -8,7 +8,7 @@
 #include "import/database_server.h"
 #include "import/statement_splitter.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 struct Case {
@@ -112,4 +112,4 @@ TEST(SplitterDifferentialTest, SplitsAsTheClientDoes) {
 }
 
 }  // namespace
-}  // namespace backgraft::import
+}  // namespace backgraft::imports

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace backgraft::import {
+namespace backgraft::imports {
 namespace {
 
 using ::testing::ElementsAre;
@@ -140,4 +140,4 @@ TEST(StatementSplitterTest, Utf16IsRefusedAndAByteOrderMarkIsNot) {
 }
 
 }  // namespace
-}  // namespace backgraft::import
+}  // namespace backgraft::imports
