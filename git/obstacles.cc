@@ -27,7 +27,7 @@ std::string List(const std::vector<std::string>& paths) {
 std::string ShortRefName(const std::string& ref, bool described) {
   constexpr std::string_view kHeads = "refs/heads/";
   const bool is_branch = ref.starts_with(kHeads);
-  const std::string name = is_branch ? ref.substr(kHeads.size()) : ref;
+  std::string name = is_branch ? ref.substr(kHeads.size()) : ref;
   if (!described) return name;
   return is_branch ? "branch " + Quote(name) : Quote(name);
 }
