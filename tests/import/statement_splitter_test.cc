@@ -46,7 +46,7 @@ Split SplitIn(const std::string& dump, size_t piece, const LexicalMode& mode) {
 
 Split SplitAll(const std::string& dump, const LexicalMode& mode = {}) {
   const Split whole = SplitIn(dump, dump.size() + 1, mode);
-  for (const size_t piece : {1, 2, 3, 7}) {
+  for (const size_t piece : {1u, 2u, 3u, 7u}) {
     const Split pieces = SplitIn(dump, piece, mode);
     EXPECT_EQ(pieces.texts, whole.texts) << piece;
     EXPECT_EQ(pieces.lines, whole.lines) << piece;
