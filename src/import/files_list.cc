@@ -176,7 +176,7 @@ bool FilesList::LeadsOutside(const std::string& path,
 }
 
 std::string FilesList::SettleRoot(const std::string* root, bool whole) {
-  const std::string chosen = root != nullptr ? *root : FindRoot(whole);
+  std::string chosen = root != nullptr ? *root : FindRoot(whole);
   if (!chosen.empty()) {
     const auto found = files_.find(chosen);
     if (found == files_.end() || found->second.kind != EntryKind::kDirectory) {

@@ -158,7 +158,8 @@ void CheckDefiners(Connection& connection, const std::string& side,
   std::set<std::string> definers;
   for (const SchemaObject& object : leaves.objects) {
     const size_t at = object.create.find("DEFINER=");
-    if (at == std::string::npos || at > kBegin.size() * 4) continue;
+    // Further on, or nowhere: it is part of the body.
+    if (at > kBegin.size() * 4) continue;
     const TokenList tokens(std::string_view(object.create).substr(at), {},
                            connection.server_version());
     const size_t end = tokens.IsSymbol(3, '@') ? 4 : 2;
