@@ -26,9 +26,10 @@ bool TokenList::IsOneOf(size_t position,
 // Token by token: what stands between them, as the marks of a versioned
 // comment, stays where it is.
 void TokenList::Replace(size_t first, size_t last, std::string replacement) {
-  for (size_t i = first; i < last; ++i) {
-    edits_.push_back({at(i).begin, at(i).end,
-                      i == first ? std::move(replacement) : std::string()});
+  if (first == last) return;
+  edits_.push_back({at(first).begin, at(first).end, std::move(replacement)});
+  for (size_t i = first + 1; i < last; ++i) {
+    edits_.push_back({at(i).begin, at(i).end, std::string()});
   }
 }
 
