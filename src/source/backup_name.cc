@@ -78,7 +78,7 @@ std::string FileStem(std::string_view path) {
       ".tar.gz",  ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz",     ".tbz2",
       ".tbz",     ".txz",     ".tzst",   ".sql.gz",  ".sql.bz2", ".sql.xz",
       ".sql.zst", ".tar",     ".zip",    ".sql",     ".bundle",  ".git"};
-  const std::string name = FileName(path);
+  std::string name = FileName(path);
   for (const std::string_view extension : kExtensions) {
     if (name.size() > extension.size() && name.ends_with(extension)) {
       return name.substr(0, name.size() - extension.size());

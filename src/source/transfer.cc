@@ -277,17 +277,15 @@ void Transfer::FailOf(const Hop& hop) const {
   if (hop.result != CURLE_OK && (hop.head.status == 0 || hop.has_content())) {
     std::string why = hop.error[0] != '\0' ? std::string(hop.error.data())
                                            : Curl().easy_strerror(hop.result);
-    TransferFailure failure{ErrorKind::kTransfer,
-                            Escape(HideSecrets(why)),
-                            {},
-                            IsTransient(hop.result)};
+    std::vector<std::string> hints;
     if (hop.result == CURLE_PEER_FAILED_VERIFICATION ||
         hop.result == CURLE_SSL_CACERT_BADFILE) {
-      failure.hints = {
+      hints = {
           "name the authority of the server's certificate in the environment: "
           "SSL_CERT_FILE=FILE"};
     }
-    throw failure;
+    throw TransferFailure{ErrorKind::kTransfer, Escape(HideSecrets(why)),
+                          std::move(hints), IsTransient(hop.result)};
   }
   throw FailureOf(hop.head.status, hop.error_body, LinkExpiry(link_));
 }
@@ -320,7 +318,7 @@ std::string Transfer::RunHop(const std::string& link, uint64_t offset,
   SetUp(hop, offset, validator);
   Perform(hop);
   if (hop.thrown) std::rethrow_exception(hop.thrown);
-  if (const std::string next = RedirectOf(hop); !next.empty()) {
+  if (std::string next = RedirectOf(hop); !next.empty()) {
     if (!private_name && !hop.saw_private) was_public_ = true;
     return next;
   }
