@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <filesystem>
 
 #include <regex>
 #include <sstream>
@@ -35,6 +36,7 @@ DatabaseServer& DatabaseServer::Shared() {
 }
 
 DatabaseServer::DatabaseServer() {
+  std::filesystem::create_directory(dir_ / "tmp");
   MustRun({"mariadb-install-db", "--no-defaults", "--user=root",
            "--datadir=" + (dir_ / "data"), "--skip-test-db",
            "--auth-root-authentication-method=normal"});
@@ -51,10 +53,13 @@ void DatabaseServer::Start() {
     const std::string data = "--datadir=" + (dir_ / "data");
     const std::string at = "--socket=" + socket();
     const std::string log_file = "--general-log-file=" + log();
+    // Not /tmp: a server that starts clears the temporary tables it finds.
+    const std::string temporary = "--tmpdir=" + (dir_ / "tmp");
     execl("/usr/sbin/mariadbd", "mariadbd", "--no-defaults", "--user=root",
-          data.c_str(), at.c_str(), log_file.c_str(), "--skip-networking",
-          "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=32M",
-          "--max-allowed-packet=64M", "--general-log=1", nullptr);
+          temporary.c_str(), data.c_str(), at.c_str(), log_file.c_str(),
+          "--skip-networking", "--innodb-buffer-pool-size=32M",
+          "--innodb-log-file-size=32M", "--max-allowed-packet=64M",
+          "--general-log=1", nullptr);
     _exit(127);
   }
   for (int i = 0; i < kTries; ++i) {
