@@ -4,8 +4,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <filesystem>
 
+#include <filesystem>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
