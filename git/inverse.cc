@@ -184,12 +184,7 @@ class Inverse {
       result_.operation = operation_->id();
       operation_->Complete();
     } catch (const Error& error) {
-      const std::string failed = recorded ? PutBack() : "";
-      if (failed.empty()) throw;
-      std::vector<std::string> hints = error.hints();
-      hints.push_back("not everything could be put back: " + failed);
-      hints.emplace_back("when that is mended: backgraft recover");
-      throw Error(error.kind(), error.what(), hints).WithPaths(error.paths());
+      throw WithPutBackFailure(error, recorded ? PutBack() : "");
     } catch (...) {
       if (recorded) PutBack();
       throw;
@@ -198,12 +193,12 @@ class Inverse {
 
   // What failed, if anything.
   std::string PutBack() noexcept {
+    // RollBack() locks it for itself.
+    lock_.reset();
     try {
-      lock_.reset();
       for (const PartRecord& part : record_.parts)
         options_.parts.put_back(part);
-      RollBack(repository_, *operation_, record_);
-      return "";
+      return TryRollBack(repository_, *operation_, record_);
     } catch (const std::exception& error) {
       return error.what();
     }

@@ -1,23 +1,14 @@
 #include "git/inverse_paths.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <memory>
 #include <set>
 
-#include "base/error.h"
+#include "base/directory_names.h"
 
 namespace backgraft::git {
 namespace {
 
 using Kind = PathState::Kind;
-
-struct DirDeleter {
-  void operator()(DIR* directory) const noexcept { closedir(directory); }
-};
 
 class Finder {
  public:
@@ -128,14 +119,8 @@ class Finder {
         found_.repositories.push_back(directory + "/");
         continue;
       }
-      const int fd =
-          openat(stack_.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-      std::unique_ptr<DIR, DirDeleter> entries(fd < 0 ? nullptr
-                                                      : fdopendir(fd));
-      if (!entries) ThrowErrno(errno, "cannot read", stack_.Full(directory));
-      while (const dirent* entry = readdir(entries.get())) {
-        const std::string name = entry->d_name;
-        if (name == "." || name == "..") continue;
+      for (const std::string& name :
+           NamesIn(stack_.fd(), stack_.Full(directory))) {
         const std::string path = directory + "/" + name;
         const auto file = StatAt(stack_.fd(), name, stack_.Full(path));
         if (!file) continue;

@@ -1,6 +1,6 @@
 #include "git/journal.h"
 
-#include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,8 +9,8 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 
+#include "base/directory_names.h"
 #include "base/error.h"
 #include "base/io.h"
 
@@ -23,10 +23,6 @@ constexpr char kOpen[] = ".open";
 constexpr char kRecord[] = "record";
 // The highest id that was forgotten.
 constexpr char kLast[] = "last";
-
-struct DirDeleter {
-  void operator()(DIR* directory) const noexcept { closedir(directory); }
-};
 
 // Ids are numbers, so that their order is that of time; 0 for what is none.
 uint64_t NumberOf(std::string_view id) {
@@ -105,19 +101,17 @@ void OpenOperation::Discard() {
 std::vector<std::string> Journal::ListNames(const std::string& suffix) const {
   const std::string path = directory_ + "/ops";
   std::vector<std::string> ids;
-  std::unique_ptr<DIR, DirDeleter> entries(opendir(path.c_str()));
-  if (!entries) {
+  const UniqueFd directory(
+      open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) {
     if (errno == ENOENT) return ids;
     ThrowErrno(errno, "cannot read", path);
   }
-  errno = 0;
-  while (const dirent* entry = readdir(entries.get())) {
-    std::string_view name = entry->d_name;
+  for (const std::string& name : NamesIn(directory.get(), path)) {
     if (!name.ends_with(suffix)) continue;
-    name.remove_suffix(suffix.size());
-    if (!name.empty() && NumberOf(name) > 0) ids.emplace_back(name);
+    std::string id = name.substr(0, name.size() - suffix.size());
+    if (!id.empty() && NumberOf(id) > 0) ids.push_back(std::move(id));
   }
-  if (errno != 0) ThrowErrno(errno, "cannot read", path);
   std::sort(ids.begin(), ids.end(), [](const auto& a, const auto& b) {
     return NumberOf(a) < NumberOf(b);
   });

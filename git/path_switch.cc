@@ -1,25 +1,21 @@
 #include "git/path_switch.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <set>
 
+#include "base/directory_names.h"
 #include "base/error.h"
+#include "base/filesystem_sync.h"
 #include "base/io.h"
 
 namespace backgraft::git {
 namespace {
 
 using Kind = PathState::Kind;
-
-struct DirDeleter {
-  void operator()(DIR* directory) const noexcept { closedir(directory); }
-};
 
 bool IsKind(const struct stat& file, Kind kind) {
   switch (kind) {
@@ -239,25 +235,16 @@ void RemoveTemporaries(const std::string& root,
   DirectoryStack stack(root);
   for (const std::string& path : directories) {
     if (!stack.Enter(path)) continue;
-    UniqueFd fd(openat(stack.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd) continue;
-    std::unique_ptr<DIR, DirDeleter> entries(fdopendir(fd.get()));
-    if (!entries) ThrowErrno(errno, "cannot read", stack.Full(path));
-    fd.release();
-    std::vector<std::string> found;
-    while (const dirent* entry = readdir(entries.get()))
-      if (std::string_view(entry->d_name).starts_with(kTemporaryPrefix))
-        found.emplace_back(entry->d_name);
-    for (const std::string& name : found)
-      if (unlinkat(stack.fd(), name.c_str(), 0) != 0)
+    for (const std::string& name : NamesIn(stack.fd(), stack.Full(path)))
+      if (name.starts_with(kTemporaryPrefix) &&
+          unlinkat(stack.fd(), name.c_str(), 0) != 0)
         unlinkat(stack.fd(), name.c_str(), AT_REMOVEDIR);
   }
 }
 
 void SyncTree(const std::string& root) {
   UniqueFd fd = OpenFile(root, O_RDONLY | O_DIRECTORY);
-  while (syncfs(fd.get()) != 0)
-    if (errno != EINTR) ThrowErrno(errno, "cannot make durable", root);
+  SyncFilesystem(fd.get(), root);
 }
 
 }  // namespace backgraft::git

@@ -147,12 +147,7 @@ PublicationResult Publication::Publish() {
     if (state_->checks_out) CheckOut();
     state_->operation->Complete();
   } catch (const Error& error) {
-    std::string failed = PutBack();
-    if (failed.empty()) throw;
-    std::vector<std::string> hints = error.hints();
-    hints.push_back("not everything could be put back: " + failed);
-    hints.emplace_back("when that is mended: backgraft recover");
-    throw Error(error.kind(), error.what(), hints).WithPaths(error.paths());
+    throw WithPutBackFailure(error, PutBack());
   } catch (...) {
     PutBack();
     throw;
@@ -232,18 +227,9 @@ std::string Publication::PutBack() noexcept {
   State& state = *state_;
   // Without a record, nothing has changed.
   if (!state.recorded) return "";
-  try {
-    // RollBack() locks it for itself.
-    state.lock.reset();
-    const RolledBack result =
-        RollBack(state.repository, *state.operation, state.record);
-    std::string moved;
-    for (const std::string& name : result.moved_refs)
-      moved += (moved.empty() ? "" : ", ") + ShortRefName(name);
-    return moved.empty() ? "" : moved + " was moved by another program";
-  } catch (const std::exception& error) {
-    return error.what();
-  }
+  // RollBack() locks it for itself.
+  state.lock.reset();
+  return TryRollBack(state.repository, *state.operation, state.record);
 }
 
 }  // namespace backgraft::git

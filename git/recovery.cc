@@ -14,6 +14,7 @@
 #include "git/kept_objects.h"
 #include "git/leftovers.h"
 #include "git/lock_file.h"
+#include "git/obstacles.h"
 #include "git/path_switch.h"
 #include "git/publication_record.h"
 #include "git/refs.h"
@@ -180,6 +181,9 @@ std::optional<Repository> OpenWorktree(const Repository& repository,
   if (!ReadFileIfExists(common_dir + "/worktrees/" + name + "/gitdir", &link))
     return std::nullopt;
   while (!link.empty() && link.back() == '\n') link.pop_back();
+  // Absolute, or relative to where it stands (worktree.useRelativePaths).
+  if (!link.starts_with('/'))
+    link = common_dir + "/worktrees/" + name + "/" + link;
   const std::string root = link.substr(0, link.rfind('/'));
   if (access(root.c_str(), F_OK) != 0) return std::nullopt;
   return Repository::FindAt(root);
@@ -188,6 +192,28 @@ std::optional<Repository> OpenWorktree(const Repository& repository,
 RolledBack RollBack(const Repository& repository, OpenOperation& operation,
                     const Operation& record) {
   return RollBackRun(repository, operation, record).Run();
+}
+
+std::string TryRollBack(const Repository& repository, OpenOperation& operation,
+                        const Operation& record) noexcept {
+  try {
+    const RolledBack result = RollBack(repository, operation, record);
+    std::string moved;
+    for (const std::string& name : result.moved_refs)
+      moved += (moved.empty() ? "" : ", ") + ShortRefName(name);
+    return moved.empty() ? "" : moved + " was moved by another program";
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+Error WithPutBackFailure(const Error& error, const std::string& failed) {
+  std::vector<std::string> hints = error.hints();
+  if (!failed.empty()) {
+    hints.push_back("not everything could be put back: " + failed);
+    hints.emplace_back("when that is mended: backgraft recover");
+  }
+  return Error(error.kind(), error.what(), hints).WithPaths(error.paths());
 }
 
 bool MayNeedRecovery(const Repository& repository) {

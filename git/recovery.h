@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "git/journal.h"
 #include "git/operation.h"
 #include "git/operation_lock.h"
@@ -38,6 +39,14 @@ struct RolledBack {
 // it under way. `repository` is the one with the operation's working tree.
 RolledBack RollBack(const Repository& repository, OpenOperation& operation,
                     const Operation& record);
+
+// RollBack() after a failure: says what could not be put back, "" where all
+// was.
+std::string TryRollBack(const Repository& repository, OpenOperation& operation,
+                        const Operation& record) noexcept;
+
+// `error`, with a word about that, unless `failed` is "".
+Error WithPutBackFailure(const Error& error, const std::string& failed);
 
 // One that Recover() took back; `record` is nothing where it had changed
 // nothing yet.

@@ -12,6 +12,7 @@
 #include "git/libgit2.h"
 #include "git/operation_lock.h"
 #include "git/own_packs.h"
+#include "git/recovery.h"
 
 namespace backgraft::git {
 namespace {
@@ -327,7 +328,7 @@ std::optional<Object> Repository::Find(const Oid& oid) const {
 void Repository::Lock(std::chrono::milliseconds wait) {
   if (!impl_->operation_lock)
     impl_->operation_lock.emplace(
-        OperationLock::Take(common_dir() + "/backgraft", wait));
+        OperationLock::Take(JournalDirectory(*this), wait));
 }
 
 const OperationLock* Repository::lock() const {

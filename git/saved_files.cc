@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/error.h"
+#include "base/filesystem_sync.h"
 #include "git/directory_stack.h"
 
 namespace backgraft::git {
@@ -59,8 +60,7 @@ void SavedFiles::Save(const Place& place, const std::string& name) {
 
 void SavedFiles::Sync() {
   // What was linked may have been written just now, by somebody else.
-  while (syncfs(fd_.get()) != 0)
-    if (errno != EINTR) ThrowErrno(errno, "cannot make durable", directory_);
+  SyncFilesystem(fd_.get(), directory_);
 }
 
 }  // namespace backgraft::git

@@ -41,26 +41,25 @@ void Tell(const std::vector<git::Recovered>& all, cli::Report* report) {
 
 void Prepare(Context& context, cli::Report& report, Access access,
              git::Repository* repository) {
-  if (access == Access::kChange && !context.dry_run) {
-    repository->Lock(std::chrono::milliseconds(
-        static_cast<int64_t>(context.wait_seconds * 1000)));
-    Tell(git::Recover(*repository, *repository->lock(),
+  const auto recover = [&](const git::OperationLock& lock) {
+    Tell(git::Recover(*repository, lock,
                       [&](const git::Operation& operation) {
                         PutPartsBack(operation, context.database_url);
                       }),
          &report);
+  };
+  if (access == Access::kChange && !context.dry_run) {
+    repository->Lock(std::chrono::milliseconds(
+        static_cast<int64_t>(context.wait_seconds * 1000)));
+    recover(*repository->lock());
     git::ExpireOperations(*repository, std::time(nullptr));
     return;
   }
   if (!git::MayNeedRecovery(*repository)) return;
   // Whoever holds it is at work, and nothing needs to be taken back.
-  auto lock = git::OperationLock::TryTake(git::JournalDirectory(*repository));
-  if (lock)
-    Tell(git::Recover(*repository, *lock,
-                      [&](const git::Operation& operation) {
-                        PutPartsBack(operation, context.database_url);
-                      }),
-         &report);
+  if (const auto lock =
+          git::OperationLock::TryTake(git::JournalDirectory(*repository)))
+    recover(*lock);
 }
 
 git::Repository OpenRepository(Context& context, cli::Report& report,

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/filesystem_sync.h"
 #include "base/interrupt.h"
 #include "import/files_overlay.h"
 #include "import/files_target.h"
@@ -197,9 +198,7 @@ class Stager {
     WriteFileDurably(files.staging + "/" + kSwitchNote, ToJson(files).dump(),
                      0600);
     // One call instead of an fsync of each file.
-    while (syncfs(root) != 0) {
-      if (errno != EINTR) ThrowErrno(errno, "cannot sync", files.staging);
-    }
+    SyncFilesystem(root, files.staging);
     ThrowIfInterrupted();
     result_.lock = staging_->Keep();
     result_.files = files;
