@@ -122,7 +122,7 @@ std::optional<struct stat> ReplaceFile(
   return StatAt(place.directory, place.name, place.full_path);
 }
 
-bool RemoveFile(const Place& place, const FileIdentity& expected) {
+bool RemoveExpected(const Place& place, const FileIdentity& expected) {
   if (!IsAsExpected(place, expected)) return false;
   if (unlinkat(place.directory, place.name.c_str(), 0) != 0)
     ThrowErrno(errno, "cannot remove", place.full_path);

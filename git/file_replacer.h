@@ -44,7 +44,7 @@ std::optional<struct stat> ReplaceFile(
     const std::optional<FileIdentity>& expected);
 
 // Removes the file if it still is `expected`; false where it is not.
-bool RemoveFile(const Place& place, const FileIdentity& expected);
+bool RemoveExpected(const Place& place, const FileIdentity& expected);
 
 // Names of temporary files start with this; one that is found belongs to a
 // program that was killed.

@@ -47,10 +47,7 @@ void WriteGitDirFiles(const std::string& git_dir,
 void RemoveGitDirFiles(const std::string& git_dir,
                        const std::vector<GitDirFile>& files) {
   for (const GitDirFile& file : files) {
-    std::string path = git_dir + "/" + file.name;
-    if (unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
-      ThrowErrno(errno, "cannot remove", path);
-    }
+    RemoveFile(git_dir + "/" + file.name);
   }
   for (const std::string& directory : Directories(git_dir, files)) {
     // Somebody else's file in it is theirs to keep.

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "base/error.h"
+#include "base/io.h"
 #include "git/index_file.h"
 #include "git/repository.h"
 #include "git/shared_mode.h"
@@ -54,8 +55,8 @@ void IndexLock::PutBack() {
   if (!published_) return;
   if (existed_)
     WriteFileDurably(path_, old_, mode_);
-  else if (unlink(path_.c_str()) != 0 && errno != ENOENT)
-    ThrowErrno(errno, "cannot remove", path_);
+  else
+    RemoveFile(path_);
   published_ = false;
 }
 

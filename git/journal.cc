@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "base/boot_id.h"
 #include "base/directory_names.h"
 #include "base/error.h"
 #include "base/io.h"
@@ -23,6 +24,7 @@ constexpr char kOpen[] = ".open";
 constexpr char kRecord[] = "record";
 // The highest id that was forgotten.
 constexpr char kLast[] = "last";
+constexpr const char* kReserve[] = {"reserve-1", "reserve-2", "reserve-3"};
 
 // Ids are numbers, so that their order is that of time; 0 for what is none.
 uint64_t NumberOf(std::string_view id) {
@@ -63,7 +65,24 @@ OpenOperation::~OpenOperation() {
   rmdir(parent_.c_str());
 }
 
-void OpenOperation::Write(const Operation& operation) {
+// As many files, of a block each, as locks and temporary files are there at the
+// same time while an operation is put back.
+void OpenOperation::Reserve() const {
+  const std::vector<std::byte> block(4096);
+  for (const char* name : kReserve) {
+    const std::string path = PathOf(name);
+    const UniqueFd fd = OpenFile(path, O_WRONLY | O_CREAT);
+    WriteAllAt(fd.get(), block, 0, path);
+  }
+}
+
+void OpenOperation::FreeReserve() const {
+  for (const char* name : kReserve) RemoveFile(PathOf(name));
+}
+
+void OpenOperation::Write(Operation operation) {
+  if (!written_) Reserve();
+  operation.boot = BootId();
   // From here on something may have changed, also where this fails: the names
   // may have reached the disk.
   WriteFileDurably(PathOf(kRecord), SerializeOperation(operation));
@@ -72,6 +91,7 @@ void OpenOperation::Write(const Operation& operation) {
 }
 
 void OpenOperation::Complete() {
+  FreeReserve();
   const std::string done = parent_ + "/" + id_;
   if (rename(directory_.c_str(), done.c_str()) != 0)
     ThrowErrno(errno, "cannot rename", directory_);
@@ -88,9 +108,7 @@ void OpenOperation::Complete() {
 
 void OpenOperation::Discard() {
   // Without a record the rest is nothing but litter.
-  const std::string record = PathOf(kRecord);
-  if (unlink(record.c_str()) != 0 && errno != ENOENT)
-    ThrowErrno(errno, "cannot remove", record);
+  RemoveFile(PathOf(kRecord));
   SyncDirectory(directory_);
   written_ = false;
   RemoveTree(directory_);
@@ -175,9 +193,7 @@ void Journal::Remove(const std::string& id) const {
   const std::string path = DirectoryOf(id);
   const std::string gone = path + kOpen;
   // As one that never got a record: whatever stops us, recovery removes it.
-  const std::string record = path + "/" + kRecord;
-  if (unlink(record.c_str()) != 0 && errno != ENOENT)
-    ThrowErrno(errno, "cannot remove", record);
+  RemoveFile(path + "/" + kRecord);
   if (rename(path.c_str(), gone.c_str()) != 0)
     ThrowErrno(errno, "cannot remove", path);
   RemoveTree(gone);

@@ -30,8 +30,13 @@ class OpenOperation {
   const std::string& directory() const { return directory_; }
 
   // Makes the record durable, and with it that this operation is under way.
-  // Nothing may change before this returned. May be called again.
-  void Write(const Operation& operation);
+  // Nothing may change before this returned. May be called again. Some room on
+  // the filesystem is set aside, for a disk that is full later.
+  void Write(Operation operation);
+
+  // Gives that room back: locks and small files that putting back needs have
+  // it then.
+  void FreeReserve() const;
 
   // It is done. Durable on return; on Error(kIo) it is still under way.
   void Complete();
@@ -42,6 +47,7 @@ class OpenOperation {
  private:
   friend class Journal;
   OpenOperation(std::string parent, std::string id);
+  void Reserve() const;
 
   std::string parent_;  // <directory>/ops
   std::string id_;

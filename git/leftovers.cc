@@ -3,11 +3,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <string_view>
 #include <vector>
 
+#include "base/io.h"
 #include "git/lock_file.h"
 
 namespace backgraft::git {
@@ -39,7 +41,23 @@ void RemovePackWithoutIdx(const std::string& pack_dir,
   }
 }
 
+bool IsTemporaryPack(const std::string& name) {
+  return name.starts_with(kTemporaryPackName) ||
+         name.starts_with(kTemporaryIdxName);
+}
+
 }  // namespace
+
+bool HasLeftovers(const Repository& repository) {
+  const std::vector<std::string> objects = Names(repository.objects_dir());
+  const std::vector<std::string> packs =
+      Names(repository.objects_dir() + "/pack");
+  return std::any_of(objects.begin(), objects.end(),
+                     [](const std::string& name) {
+                       return name.starts_with(kQuarantineName);
+                     }) ||
+         std::any_of(packs.begin(), packs.end(), IsTemporaryPack);
+}
 
 void RemoveLeftovers(const Repository& repository) {
   std::error_code ignored;  // tried again by the next recovery
@@ -57,9 +75,7 @@ void RemoveLeftovers(const Repository& repository) {
     const std::string path = packs + "/" + name;
     if (name.starts_with(kTemporaryPackName))
       RemovePackWithoutIdx(packs, names, path);
-    if (name.starts_with(kTemporaryPackName) ||
-        name.starts_with(kTemporaryIdxName))
-      unlink(path.c_str());
+    if (IsTemporaryPack(name)) unlink(path.c_str());
   }
   for (const std::string& directory :
        {repository.git_dir(), repository.git_dir() + "/sequencer"})
@@ -77,7 +93,7 @@ void RemoveOwnLocks(const Repository& repository,
     directories.push_back(others + "/" + name);
   for (const std::string& directory : directories) {
     const std::string lock = directory + "/index.lock";
-    if (IsLockOf(lock, operation.PathOf("index.after"))) unlink(lock.c_str());
+    if (IsLockOf(lock, operation.PathOf("index.after"))) RemoveFile(lock);
   }
 }
 

@@ -16,6 +16,9 @@ inline constexpr char kQuarantineName[] = "tmp_objdir-backgraft-";
 inline constexpr char kTemporaryPackName[] = "tmp_pack_backgraft_";
 inline constexpr char kTemporaryIdxName[] = "tmp_idx_backgraft_";
 
+// Whether there are temporary packs or quarantines.
+bool HasLeftovers(const Repository& repository);
+
 // Removes temporary packs and quarantines, a pack that was not given its idx
 // any more, and temporary files of the git directory.
 void RemoveLeftovers(const Repository& repository);

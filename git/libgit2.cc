@@ -1,5 +1,8 @@
 #include "git/libgit2.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include "base/error.h"
 
 // libgit2 reads the file of certificate authorities when it starts, which takes
@@ -34,6 +37,19 @@ std::string LastMessage() {
   const git_error* error = git_error_last();
   return error != nullptr && error->message != nullptr ? error->message
                                                        : "unknown error";
+}
+
+bool IsSystemFailure() {
+  const git_error* error = git_error_last();
+  if (error == nullptr) return false;
+  if (error->klass == GIT_ERROR_NOMEMORY) return true;
+  // Other errors of this class are what names are refused with (too long, a
+  // directory); the number itself is gone.
+  if (error->klass != GIT_ERROR_OS) return false;
+  const std::string message = LastMessage();
+  for (const int number : {EMFILE, ENFILE, ENOMEM, EIO, EACCES, EINTR})
+    if (message.ends_with(std::strerror(number))) return true;
+  return false;
 }
 
 }  // namespace backgraft::git

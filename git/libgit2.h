@@ -38,6 +38,10 @@ int Check(int result, const std::string& what);
 // libgit2's last message, or "unknown error".
 std::string LastMessage();
 
+// Whether it failed for what the system could not do (descriptors, memory, the
+// disk, permission), and not for what was asked.
+bool IsSystemFailure();
+
 inline git_oid ToLibgit2(const Oid& oid) {
   git_oid out;
   static_assert(sizeof out.id == 20);

@@ -172,6 +172,8 @@ void ParseLine(std::string_view key, Fields& in, Operation* out) {
     out->title = in.Text();
   } else if (key == "time") {
     out->time = in.Number<int64_t>();
+  } else if (key == "boot") {
+    out->boot = in.Text();
   } else if (key == "who") {
     out->who = in.Text();
   } else if (key == "undoes") {
@@ -239,6 +241,7 @@ std::string SerializeOperation(const Operation& operation) {
   line("command " + Encode(operation.command));
   line("title " + Encode(operation.title));
   line("time " + Number(operation.time));
+  line("boot " + Encode(operation.boot));
   line("who " + Encode(operation.who));
   line("undoes " + Encode(operation.undoes));
   line("worktree " + Encode(operation.worktree));

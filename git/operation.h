@@ -64,7 +64,10 @@ struct Operation {
   std::string command;  // "flatten"; "undo" and "redo" have `undoes`
   std::string title;    // what it is about, in one line
   int64_t time = 0;     // seconds since 1970
-  std::string who;      // "Name <mail> seconds zone"
+  // The machine's start in which it was begun, see BootId(); in records that
+  // were read only: OpenOperation::Write() adds it.
+  std::string boot;
+  std::string who;  // "Name <mail> seconds zone"
   // The operation that this one takes back.
   std::string undoes;
   // The name of the linked working tree that it was run in; "" is the main one.

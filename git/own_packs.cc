@@ -1,8 +1,12 @@
 #include "git/own_packs.h"
 
+#include <fcntl.h>
+
+#include <cerrno>
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/io.h"
 
 namespace backgraft::git {
 namespace {
@@ -14,6 +18,12 @@ constexpr size_t kMostPacks = 32;
 // The repository's own objects are as large as they are.
 constexpr PackLimits kNoLimits = {.memory_object_bytes = UINT64_MAX,
                                   .ratio_after = UINT64_MAX};
+
+// Whether nothing can be opened, rather than one file.
+bool IsOutOfFiles() {
+  const UniqueFd any(open("/", O_PATH | O_CLOEXEC));
+  return !any && (errno == EMFILE || errno == ENFILE || errno == ENOMEM);
+}
 
 }  // namespace
 
@@ -28,6 +38,8 @@ std::shared_ptr<const OwnPacks::Packs> OwnPacks::Get() const {
     std::string index = at->path().string();
     if (index.ends_with(kIndex)) indexes.push_back(std::move(index));
   }
+  if (error && error != std::errc::no_such_file_or_directory)
+    ThrowErrno(error.value(), "cannot read", objects_dir_ + "/pack");
   auto packs = std::make_shared<Packs>();
   for (const std::string& index : indexes) {
     const std::string name =
@@ -39,6 +51,7 @@ std::shared_ptr<const OwnPacks::Packs> OwnPacks::Get() const {
         packs->push_back(std::move(pack));
       }
     } catch (const Error&) {
+      if (IsOutOfFiles()) throw;
       // A repack took it away, or it cannot be read: libgit2 says what is wrong
       // when an object is asked for that only it had.
     }

@@ -41,6 +41,20 @@ std::set<std::string> DirectoriesAbove(const std::vector<std::string>& paths) {
   return directories;
 }
 
+bool IsTorn(const Place& place, const struct stat& stat,
+            const std::string& path, const PathState& state,
+            const StateSource& source) {
+  if (state.kind != Kind::kFile || !S_ISREG(stat.st_mode)) return false;
+  const std::string wanted = ReadState(path, state, source);
+  const std::string found =
+      ReadFileAt(place.directory, place.name, place.full_path);
+  return found.size() <= wanted.size() &&
+         std::equal(found.begin(), found.end(), wanted.begin(),
+                    [](char here, char there) {
+                      return here == there || here == '\0';
+                    });
+}
+
 class Switcher {
  public:
   Switcher(const std::string& root, const StateSource& from,
@@ -59,11 +73,11 @@ class Switcher {
         RemoveDirectoryAt(place.directory, place.name, place.full_path);
       return;
     }
-    if (!IsInState(place, now, item.path, item.from, from_)) {
+    if (!MayGo(place, *now, item)) {
       LeaveAlone(item.path);
       return;
     }
-    if (!RemoveFile(place, FileIdentity::From(*now))) LeaveAlone(item.path);
+    if (!RemoveExpected(place, FileIdentity::From(*now))) LeaveAlone(item.path);
   }
 
   void Write(const PathSwitch& item) {
@@ -81,8 +95,7 @@ class Switcher {
       }
       return;
     }
-    if (now && !IsInState(place, now, item.path, item.from, from_))
-      return LeaveAlone(item.path);
+    if (now && !MayGo(place, *now, item)) return LeaveAlone(item.path);
     const std::string content = ReadState(item.path, state, to_);
     NewFile file;
     if (state.kind == Kind::kSymlink) file.kind = NewFile::Kind::kSymlink;
@@ -146,6 +159,14 @@ class Switcher {
  private:
   Place PlaceOf(const std::string& path) const {
     return {stack_.fd(), std::string(NameOf(path)), stack_.Full(path)};
+  }
+  // Whether it is what is expected there, nobody else's.
+  bool MayGo(const Place& place, const struct stat& now,
+             const PathSwitch& item) const {
+    if (IsInState(place, now, item.path, item.from, from_)) return true;
+    return from_.may_be_torn &&
+           (IsTorn(place, now, item.path, item.from, from_) ||
+            IsTorn(place, now, item.path, item.to, to_));
   }
   void LeaveAlone(const std::string& path) { left_alone_.insert(path); }
 
@@ -237,8 +258,10 @@ void RemoveTemporaries(const std::string& root,
     if (!stack.Enter(path)) continue;
     for (const std::string& name : NamesIn(stack.fd(), stack.Full(path)))
       if (name.starts_with(kTemporaryPrefix) &&
-          unlinkat(stack.fd(), name.c_str(), 0) != 0)
-        unlinkat(stack.fd(), name.c_str(), AT_REMOVEDIR);
+          unlinkat(stack.fd(), name.c_str(), 0) != 0 &&
+          (errno != EISDIR ||
+           unlinkat(stack.fd(), name.c_str(), AT_REMOVEDIR) != 0))
+        ThrowErrno(errno, "cannot remove", stack.Full(path) + "/" + name);
   }
 }
 

@@ -24,6 +24,10 @@ struct StateSource {
   // What the working tree's filters made of a blob; null: nothing.
   std::function<std::string(const std::string& path, std::string content)>
       to_worktree;
+  // The machine went down while files were taken to this state or from it: what
+  // is there of a new file may be shorter, and have zeros, where its bytes did
+  // not reach the disk any more.
+  bool may_be_torn = false;
 };
 
 // The bytes of a file's or symlink's state. Error(kIo) where they cannot be

@@ -1,12 +1,14 @@
 #include "git/recovery.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
 #include <functional>
 
+#include "base/boot_id.h"
+#include "base/directory_names.h"
 #include "base/error.h"
 #include "base/io.h"
 #include "git/git_dir_files.h"
@@ -24,7 +26,8 @@
 namespace backgraft::git {
 namespace {
 
-namespace fs = std::filesystem;
+// Witness of the index lock that a recovery takes.
+constexpr char kIndexLock[] = "lock-index";
 
 std::string ReadOrEmpty(const std::string& path) {
   std::string bytes;
@@ -39,14 +42,18 @@ class RollBackRun {
       : repository_(repository), operation_(operation), record_(record) {}
 
   RolledBack Run() {
+    operation_.FreeReserve();
     RemoveLocks(/*of_index=*/false);
     FindMovedRefs();
     if (result_.moved_refs.empty() && record_.checked_out) {
-      // Ours still, where it was not published yet.
+      // Ours still, where it was not published yet, or where a recovery was
+      // stopped, too.
       std::optional<LockFile> lock;
       const std::string index = repository_.git_dir() + "/index";
-      if (!IsLockOf(index + ".lock", operation_.PathOf(kIndexAfter)))
-        lock.emplace(LockFile::Take(index, "", "the index"));
+      if (!IsLockOf(index + ".lock", operation_.PathOf(kIndexAfter)) &&
+          !IsLockOf(index + ".lock", operation_.PathOf(kIndexLock)))
+        lock.emplace(
+            LockFile::Take(index, operation_.PathOf(kIndexLock), "the index"));
       PutBackNotes();
       PutBackFiles();
       PutBackIndex(index);
@@ -62,7 +69,6 @@ class RollBackRun {
  private:
   // Those of this operation alone, which a run that died left.
   void RemoveLocks(bool of_index) {
-    std::error_code none;
     std::vector<std::string> locks = {
         repository_.common_dir() + "/packed-refs.lock",
         repository_.git_dir() + "/HEAD.lock"};
@@ -70,12 +76,13 @@ class RollBackRun {
       locks.push_back(repository_.common_dir() + "/" +
                       ResolveRefName(repository_, ref.name) + ".lock");
     if (of_index) locks = {repository_.git_dir() + "/index.lock"};
-    for (const auto& entry :
-         fs::directory_iterator(operation_.directory(), none)) {
-      const std::string name = entry.path().filename().native();
+    const UniqueFd directory =
+        OpenFile(operation_.directory(), O_RDONLY | O_DIRECTORY);
+    for (const std::string& name :
+         NamesIn(directory.get(), operation_.directory())) {
       if (!name.starts_with("lock-") && name != kIndexAfter) continue;
       for (const std::string& lock : locks)
-        if (IsLockOf(lock, entry.path().native())) unlink(lock.c_str());
+        if (IsLockOf(lock, operation_.PathOf(name))) RemoveFile(lock);
     }
   }
 
@@ -109,8 +116,9 @@ class RollBackRun {
     const WorktreeRules rules =
         RulesOf(repository_, repository_, index, changes);
     const StateSource before{repository_, operation_.directory(), {}};
+    const bool went_down = !record_.boot.empty() && record_.boot != BootId();
     const StateSource after{repository_, operation_.directory(),
-                            rules.to_worktree};
+                            rules.to_worktree, went_down};
     std::vector<PathSwitch> paths;
     for (const PathRecord& path : record_.paths)
       paths.push_back({path.path, path.after, path.before});
@@ -128,17 +136,17 @@ class RollBackRun {
          ReadOrEmpty(index) == ReadOrEmpty(after));
     if (!is_ours) return;
     if (!record_.had_index) {
-      if (unlink(index.c_str()) != 0) ThrowErrno(errno, "cannot remove", index);
+      RemoveFile(index);
     } else {
       const std::string before = operation_.PathOf(kIndexBefore);
       const std::string name = index + ".backgraft-tmp";
-      unlink(name.c_str());
+      RemoveFile(name);
       if (link(before.c_str(), name.c_str()) != 0)
         WriteFileDurably(name, ReadFile(before));
       if (rename(name.c_str(), index.c_str()) != 0)
         ThrowErrno(errno, "cannot replace", index);
       // Two names of one file are one already: rename(2) leaves both.
-      unlink(name.c_str());
+      RemoveFile(name);
     }
     SyncDirectory(repository_.git_dir());
   }

@@ -95,9 +95,7 @@ void AppendReflog(const Repository& repository, const std::string& name,
 
 void RemoveReflog(const Repository& repository, const std::string& name) {
   const std::string& root = RootOf(repository, name);
-  const std::string path = root + "/logs/" + name;
-  if (unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR)
-    ThrowErrno(errno, "cannot remove", path);
+  RemoveFile(root + "/logs/" + name);
   RemoveEmptyDirectoriesOf(root, "logs/" + name);
 }
 

@@ -154,7 +154,12 @@ std::optional<Repository> Repository::FindAt(const std::string& directory) {
 std::optional<Repository> Repository::Take(git_repository* raw, int result,
                                            std::string objects_dir) {
   if (result == GIT_ENOTFOUND) return std::nullopt;
-  if (result < 0) throw CannotOpen(LastMessage());
+  if (result < 0) {
+    if (IsSystemFailure())
+      throw Error(ErrorKind::kIo,
+                  "cannot open the repository: " + LastMessage());
+    throw CannotOpen(LastMessage());
+  }
   auto impl = std::make_unique<Impl>();
   impl->handle.reset(raw);
   git_odb* odb = nullptr;
@@ -270,6 +275,8 @@ std::optional<Oid> Repository::Resolve(const std::string& revision) const {
                 "revision " + Quote(revision) + " is ambiguous",
                 {"git rev-parse --disambiguate=" + revision});
   }
+  if (result < 0 && IsSystemFailure())
+    Check(result, "cannot read " + Quote(revision));
   if (result < 0) return std::nullopt;
   return FromLibgit2(*git_object_id(object));
 }

@@ -63,7 +63,7 @@ class WorktreeWriter::Worker {
         writer_.done_[i] = Done::kDeleted;
       return;
     }
-    if (!RemoveFile(
+    if (!RemoveExpected(
             place, writer_.MustSave(i) ? *writer_.saved_files_[i] : *plan.seen))
       return writer_.LeaveAlone(change.path);
     writer_.done_[i] = Done::kDeleted;
@@ -208,7 +208,7 @@ void WorktreeWriter::RemoveInTheWay() {
     const std::string& path = check_.in_the_way[i].path;
     if (!saved_in_the_way_[i] || !stack.Enter(ParentOf(path))) continue;
     const Place place{stack.fd(), std::string(NameOf(path)), stack.Full(path)};
-    if (!RemoveFile(place, *saved_in_the_way_[i])) LeaveAlone(path);
+    if (!RemoveExpected(place, *saved_in_the_way_[i])) LeaveAlone(path);
   }
 }
 

@@ -81,6 +81,11 @@ void BeginWriteBack(int fd, uint64_t offset, uint64_t size) {
                   SYNC_FILE_RANGE_WRITE);
 }
 
+void RemoveFile(const std::string& path) {
+  if (unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR)
+    ThrowErrno(errno, "cannot remove", path);
+}
+
 void SyncDirectory(const std::string& path) {
   UniqueFd fd = OpenFile(path, O_RDONLY | O_DIRECTORY);
   SyncFile(fd.get(), path);

@@ -76,6 +76,10 @@ std::string ReadFile(const std::string& path);
 // False where nothing is at `path` (ENOENT, ENOTDIR); otherwise as ReadFile().
 bool ReadFileIfExists(const std::string& path, std::string* out);
 
+// Removes the file at `path`; one that is not there (ENOENT, ENOTDIR) is as
+// good.
+void RemoveFile(const std::string& path);
+
 // Replaces `path` by a file with these bytes: a temporary file beside it,
 // synced, renamed over it, directory synced. On failure `path` is as before and
 // the temporary file is gone.

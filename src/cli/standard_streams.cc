@@ -15,6 +15,7 @@ namespace backgraft::cli {
 
 void SecureStandardStreams() {
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
     // The lowest free number is `fd`: all before it are open. O_PATH fails
@@ -36,6 +37,7 @@ void RequireStandardOutput() {
 }
 
 bool FlushStandardOutput() {
+  errno = 0;
   std::cout.flush();
   return std::fflush(stdout) == 0 && std::cout.good() &&
          std::ferror(stdout) == 0;

@@ -7,6 +7,7 @@
 #include "cli/terminal.h"
 #include "commands/parts.h"
 #include "git/expiry.h"
+#include "git/leftovers.h"
 #include "git/obstacles.h"
 #include "git/recovery.h"
 
@@ -55,7 +56,9 @@ void Prepare(Context& context, cli::Report& report, Access access,
     git::ExpireOperations(*repository, std::time(nullptr));
     return;
   }
-  if (!git::MayNeedRecovery(*repository)) return;
+  if (!git::MayNeedRecovery(*repository) &&
+      (access != Access::kRecover || !git::HasLeftovers(*repository)))
+    return;
   // Whoever holds it is at work, and nothing needs to be taken back.
   if (const auto lock =
           git::OperationLock::TryTake(git::JournalDirectory(*repository)))

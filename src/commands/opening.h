@@ -11,8 +11,9 @@
 namespace backgraft::commands {
 
 enum class Access {
-  kRead,    // never waits for another run
-  kChange,  // takes the lock, unless it is a dry run
+  kRead,     // never waits for another run
+  kRecover,  // as kRead, and cleans up what no operation needs to be taken back
+  kChange,   // takes the lock, unless it is a dry run
 };
 
 // Error as Repository::Open(), OperationLock::Take() and Recover() have it.

@@ -8,7 +8,8 @@ namespace {
 
 void Run(Context& context, cli::Report& report) {
   // Opening it is what recovers.
-  git::Repository repository = OpenRepository(context, report, Access::kRead);
+  git::Repository repository =
+      OpenRepository(context, report, Access::kRecover);
   if (!report.warnings.empty()) return;
   report.status = cli::Status::kNothingToDo;
   context.terminal->Say("nothing to do: no operation was interrupted");

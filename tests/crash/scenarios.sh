@@ -1,6 +1,21 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 # What is swept: for each scenario a function <name>_make, which builds the
 # directory it is run in (./repo and ./backup), and the array <name>_command.
+# $backgraft and $inject are the programs.
+
+# kill_at CALL PATTERN ARGS...: kills a run in ./repo before the last such call
+# whose line in inject's list matches.
+kill_at() {
+  local call=$1 pattern=$2 point
+  shift 2
+  cp -a repo probe
+  "$inject" --only "$call" --list calls -- "$backgraft" -C probe "$@" >&2
+  point=$(grep "$pattern" calls | tail -1 | cut -d' ' -f1)
+  rm -rf probe calls
+  "$inject" --only "$call" --at "$point" --kill -- \
+    "$backgraft" -C repo "$@" >&2 || true
+  compgen -G 'repo/.git/backgraft/ops/*.open' >&2
+}
 
 base_make() {
   git init -q -b main repo
@@ -161,18 +176,22 @@ undo_unborn_make() {
 }
 undo_unborn_command=(undo)
 
-# The recovery itself: an operation is killed before its last steps.
+# The recovery itself: an operation is killed before its last steps, and after
+# the index is published.
 recover_make() {
   force_make
-  kill_at "$PWD/repo" rename 'index"' flatten --force ../backup
+  kill_at rename '/index$' flatten --force ../backup
 }
 recover_command=(recover)
 
+recover_late_make() {
+  force_make
+  kill_at rename 'ops/1$' flatten --force ../backup
+}
+recover_late_command=(recover)
+
 recover_undo_make() {
   undo_make
-  kill_at "$PWD/repo" rename 'index"' undo
+  kill_at rename '/index$' undo
 }
 recover_undo_command=(recover)
-
-scenarios=(flatten force revert to graft conflict ahead behind diverged
-  unrelated unborn rebuild undo undo_force redo undo_unborn recover recover_undo)
