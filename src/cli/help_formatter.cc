@@ -1,6 +1,7 @@
 #include "cli/help_formatter.h"
 
 #include <sstream>
+#include <utility>
 
 namespace backgraft::cli {
 namespace {
@@ -27,13 +28,15 @@ std::string ValueOf(const CLI::Option& option) {
 
 std::string OptionRow(const CLI::Option& option) {
   std::string left;
+  std::string value = ValueOf(option);
   for (const std::string& name : option.get_snames()) {
     left += (left.empty() ? "-" : ", -") + name;
   }
   for (const std::string& name : option.get_lnames()) {
     left += (left.empty() ? "--" : ", --") + name;
+    // A value that may be left out stands with the name that takes it.
+    if (value.starts_with("[=")) left += std::exchange(value, {});
   }
-  std::string value = ValueOf(option);
   if (!value.empty()) left += " " + value;
   return Row(left, option.get_description());
 }

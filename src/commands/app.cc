@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <iostream>
@@ -16,6 +17,7 @@
 #include "cli/standard_streams.h"
 #include "commands/commands.h"
 #include "commands/context.h"
+#include "commands/options.h"
 #include "commands/usage_error.h"
 #include "source/link.h"
 
@@ -161,7 +163,11 @@ int RunCommandLine(int argc, char** argv) {
     for (CLI::App* part : command->get_subcommands({})) part->footer(kFooter);
   }
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> args =
+        WithSigningKeys({argv + std::min(argc, 1), argv + argc});
+    // CLI11 takes them from the back.
+    std::reverse(args.begin(), args.end());
+    app.parse(std::move(args));
   } catch (const CLI::Success& asked) {
     app.exit(asked);
     return cli::FlushStandardOutput() ? 0 : cli::ExitStatus(cli::Status::kIo);

@@ -76,7 +76,23 @@ void AddCommitOptions(CLI::App& command, CommitTexts* texts, bool mainline) {
       ->type_name("WHO");
   command.add_option("--date", texts->date, "The author date")
       ->type_name("DATE");
+  command
+      .add_flag("-S,--sign,!--no-sign", texts->sign,
+                "Sign the commits, or do not; as commit.gpgSign says")
+      ->option_text("[=KEY]");
+  command.add_flag("-s,--signoff", texts->signoff,
+                   "Add a Signed-off-by trailer");
   AddForce(command, &texts->force);
+}
+
+std::vector<std::string> WithSigningKeys(std::vector<std::string> args) {
+  for (std::string& arg : args) {
+    if (arg == "--") break;
+    if (arg.starts_with("-S") && arg.size() > 2) {
+      arg = "--sign=" + arg.substr(arg[2] == '=' ? 3 : 2);
+    }
+  }
+  return args;
 }
 
 void AddForce(CLI::App& command, bool* force) {
@@ -97,6 +113,11 @@ restore::CommitOptions ToCommitOptions(const CommitTexts& texts) {
   }
   options.author = Given(texts.author);
   options.date = Given(texts.date);
+  if (!texts.sign.empty()) options.sign.sign = texts.sign != "false";
+  if (texts.sign != "true" && texts.sign != "false") {
+    options.sign.key = texts.sign;
+  }
+  options.signoff = texts.signoff;
   options.force = texts.force;
   return options;
 }

@@ -22,6 +22,8 @@ struct CommitTexts {
   std::vector<std::string> message;
   std::string file;  // -F, "-" is standard input
   std::string author, date, branch;
+  std::string sign;  // -S: a key or "true"; --no-sign: "false"; "": neither
+  bool signoff = false;
   bool force = false;
 };
 
@@ -29,9 +31,13 @@ struct CommitTexts {
 void AddRef(CLI::App& command, std::optional<std::string>* ref);
 
 // --branch, --message (and -m unless `mainline`, which is git revert's),
-// -F/--file, --author, --date, --force.
+// -F/--file, --author, --date, -S/--sign, -s/--signoff, --force.
 void AddCommitOptions(CLI::App& command, CommitTexts* texts,
                       bool mainline = false);
+
+// `args` with -S<key> as --sign=<key>: a flag with a value, which stands behind
+// it as git has it, and never is the next argument.
+std::vector<std::string> WithSigningKeys(std::vector<std::string> args);
 
 // --force.
 void AddForce(CLI::App& command, bool* force);

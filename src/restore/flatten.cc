@@ -28,7 +28,7 @@ ChangeCounts CountChanges(const std::vector<git::TreeChange>& changes) {
 }
 
 FlattenResult FlattenBackup(const git::Repository& repository,
-                            const Target& target, const git::Identity& identity,
+                            const Target& target, const Authorship& identity,
                             Backup& backup, const FlattenOptions& options,
                             git::ObjectWriter& writer, Progress& progress) {
   FlattenResult result;
@@ -57,7 +57,7 @@ FlattenResult FlattenBackup(const git::Repository& repository,
   std::vector<git::Oid> parents;
   if (target.tip) parents.push_back(*target.tip);
   std::string message = MessageWithTrailers(
-      options.commit, "Restore " + SourceText(result.source) + "\n",
+      identity, options.commit, "Restore " + SourceText(result.source) + "\n",
       SourceTrailers("flatten", result.source, options.keep_text,
                      options.exclude_text));
   result.subject = git::Subject(message);
@@ -94,7 +94,7 @@ FlattenResult Flatten(const git::Repository& repository,
                       const FlattenOptions& options, Progress& progress) {
   Target target = FindTarget(repository, options.branch);
   OpenedSource source(options.source, options.limits, progress);
-  git::Identity identity =
+  Authorship identity =
       WhoCommits(repository.config(), options.commit, source.info().time);
   git::ObjectWriter writer(repository, repository.objects_dir(),
                            {.dry_run = options.dry_run});

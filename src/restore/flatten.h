@@ -61,7 +61,7 @@ ChangeCounts CountChanges(const std::vector<git::TreeChange>& changes);
 // commit of `identity` on `target`: writes, verifies, publishes. `writer` must
 // be the one that it was read with. On any failure nothing has changed.
 FlattenResult FlattenBackup(const git::Repository& repository,
-                            const Target& target, const git::Identity& identity,
+                            const Target& target, const Authorship& identity,
                             Backup& backup, const FlattenOptions& options,
                             git::ObjectWriter& writer, Progress& progress);
 

@@ -26,7 +26,7 @@ using git::Relation;
 class Grafter {
  public:
   Grafter(const git::Repository& repository, const Target& target,
-          const git::Identity& identity, Backup& backup, ImportTarget& import,
+          const Authorship& identity, Backup& backup, ImportTarget& import,
           const GraftOptions& options, Progress& progress)
       : repository_(repository),
         target_(target),
@@ -158,7 +158,7 @@ class Grafter {
 
   std::string Message() const {
     return MessageWithTrailers(
-        options_.commit,
+        identity_, options_.commit,
         (target_.tip && !HasTip() ? "Graft " : "Restore ") +
             SourceText(backup_.info) + "\n",
         SourceTrailers("graft", backup_.info, options_.keep_text,
@@ -321,7 +321,7 @@ class Grafter {
 
   const git::Repository& repository_;
   const Target& target_;
-  const git::Identity& identity_;
+  const Authorship& identity_;
   Backup& backup_;
   ImportTarget& import_;
   const GraftOptions& options_;
@@ -338,7 +338,7 @@ class Grafter {
 }  // namespace
 
 GraftResult GraftBackup(const git::Repository& repository, const Target& target,
-                        const git::Identity& identity, Backup& backup,
+                        const Authorship& identity, Backup& backup,
                         ImportTarget& import, const GraftOptions& options,
                         Progress& progress) {
   return Grafter(repository, target, identity, backup, import, options,
@@ -351,7 +351,7 @@ GraftResult Graft(const git::Repository& repository,
   Target target = FindTarget(repository, options.branch);
   if (options.leave_conflicts) RefuseWithoutWorkingTree(target);
   OpenedSource source(options.source, options.limits, progress);
-  git::Identity identity =
+  Authorship identity =
       WhoCommits(repository.config(), options.commit, source.info().time);
   // A merge reads files that were never committed.
   ImportTarget import(&repository, options.dry_run,

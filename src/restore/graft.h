@@ -91,7 +91,7 @@ struct GraftResult {
 // Error(kRefused) where the source has no history. On any failure nothing has
 // changed.
 GraftResult GraftBackup(const git::Repository& repository, const Target& target,
-                        const git::Identity& identity, Backup& backup,
+                        const Authorship& identity, Backup& backup,
                         ImportTarget& import, const GraftOptions& options,
                         Progress& progress);
 

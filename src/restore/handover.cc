@@ -9,6 +9,18 @@
 namespace backgraft::restore {
 namespace {
 
+// As git's write_pair() writes a value.
+std::string ConfigValue(const std::string& value) {
+  std::string out;
+  for (const char c : value) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  const bool quoted = value.starts_with(' ') || value.ends_with(' ') ||
+                      value.find_first_of(";#") != std::string::npos;
+  return quoted ? '"' + out + '"' : out;
+}
+
 // The files of git's sequencer.c.
 std::vector<git::GitDirFile> SequencerFiles(const RevertChain& chain,
                                             const Handover& handover) {
@@ -26,9 +38,15 @@ std::vector<git::GitDirFile> SequencerFiles(const RevertChain& chain,
   files.push_back({"sequencer/todo", todo});
   // Merges of one range are all taken back to the same parent; git takes the
   // option for the commits between them, too, if it is 1.
-  if (mainline > 0) {
-    files.push_back({"sequencer/opts", "[options]\n\tmainline = " +
-                                           std::to_string(mainline) + "\n"});
+  const CommitOptions& commit = chain.options().commit;
+  std::string opts;
+  if (commit.signoff) opts += "\tsignoff = true\n";
+  if (mainline > 0) opts += "\tmainline = " + std::to_string(mainline) + "\n";
+  if (chain.identity().signer) {
+    opts += "\tgpg-sign = " + ConfigValue(commit.sign.key) + "\n";
+  }
+  if (!opts.empty()) {
+    files.push_back({"sequencer/opts", "[options]\n" + opts});
   }
   return files;
 }

@@ -55,8 +55,8 @@ RebuildChain::RebuildChain(const Target& target, const git::Config& config,
 
 // The sources' dates, in UTC: neither the clock nor the zone nor the
 // environment's dates count, so that the ids are the same everywhere.
-git::Identity RebuildChain::Who(int64_t time) const {
-  git::Identity who = WhoCommits(config_, options_.commit, time);
+Authorship RebuildChain::Who(int64_t time) const {
+  Authorship who = WhoCommits(config_, options_.commit, time);
   who.committer.seconds = time;
   who.committer.offset_minutes = 0;
   if (!options_.commit.date) {
@@ -77,9 +77,9 @@ git::Oid RebuildChain::Commit(const RebuildSource& source, const git::Oid& tree,
   std::vector<git::Oid> parents;
   if (tip_) parents.push_back(*tip_);
   if (joined) parents.push_back(*joined);
-  const git::Identity who = Who(*source.time);
+  const Authorship who = Who(*source.time);
   const std::string message = MessageWithTrailers(
-      options_.commit, StandardMessage(source.info, what),
+      who, options_.commit, StandardMessage(source.info, what),
       SourceTrailers("rebuild", source.info, {}, options_.exclude_text));
   tip_ = WriteCommit(tree, parents, who, message, import_.writer());
   tree_ = tree;

@@ -11,6 +11,7 @@
 #include "restore/import_target.h"
 #include "restore/rebuild.h"
 #include "restore/rebuild_source.h"
+#include "restore/record.h"
 #include "restore/target.h"
 
 namespace backgraft::restore {
@@ -47,7 +48,7 @@ class RebuildChain {
   void Prove(const git::Repository& repository, Progress& progress) const;
 
  private:
-  git::Identity Who(int64_t time) const;
+  Authorship Who(int64_t time) const;
 
   const git::Config& config_;
   const RebuildOptions& options_;

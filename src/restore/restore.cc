@@ -323,7 +323,7 @@ class Restorer {
   Progress& progress_;
   const Target target_;
   OpenedSource source_;
-  const git::Identity identity_;
+  const Authorship identity_;
   const git::FsckOptions fsck_;
   ImportTarget import_;
   Backup backup_;

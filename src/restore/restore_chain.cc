@@ -5,7 +5,7 @@
 
 namespace backgraft::restore {
 
-RestoreChain::RestoreChain(const Target& target, const git::Identity& identity,
+RestoreChain::RestoreChain(const Target& target, const Authorship& identity,
                            const RestoreOptions& options, ImportTarget& import)
     : identity_(identity),
       options_(options),
@@ -34,8 +34,8 @@ void RestoreChain::Finish(RestoreResult* result) {
   for (Planned& planned : planned_) {
     if (at) planned.parents.push_back(*at);
     if (planned.joined) planned.parents.push_back(*planned.joined);
-    std::string message =
-        MessageWithTrailers(words, planned.message, planned.trailers);
+    std::string message = MessageWithTrailers(identity_, words, planned.message,
+                                              planned.trailers);
     words.message.clear();
     words.message_file.reset();
     planned.oid = WriteCommit(planned.tree, planned.parents, identity_, message,

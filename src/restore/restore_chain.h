@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "git/identity.h"
 #include "git/oid.h"
+#include "restore/record.h"
 #include "restore/restore.h"
 #include "restore/target.h"
 
@@ -16,7 +16,7 @@ namespace backgraft::restore {
 class RestoreChain {
  public:
   // All must outlive this.
-  RestoreChain(const Target& target, const git::Identity& identity,
+  RestoreChain(const Target& target, const Authorship& identity,
                const RestoreOptions& options, ImportTarget& import);
 
   // The branch goes to this commit without a commit of ours.
@@ -49,7 +49,7 @@ class RestoreChain {
     std::vector<git::Oid> parents;
   };
 
-  const git::Identity& identity_;
+  const Authorship& identity_;
   const RestoreOptions& options_;
   ImportTarget& import_;
   std::optional<git::Oid> start_;

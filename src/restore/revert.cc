@@ -125,7 +125,7 @@ class Reverter {
     handover.merge = Merge(commit);
     SettleKept(chain_, &handover.merge);
     handover.message = MessageWithTrailers(
-        options_.common.commit,
+        chain_.identity(), options_.common.commit,
         RevertMessage(result.conflict->commit, commit.parent), {});
     if (selection_.is_sequence) {
       handover.todo.assign(

@@ -60,7 +60,7 @@ void RevertChain::Commit(const git::Oid& tree,
     all.push_back({"Backgraft-Keep", spec});
   }
   std::string message =
-      MessageWithTrailers(options_.commit, standard_message, all);
+      MessageWithTrailers(identity_, options_.commit, standard_message, all);
   tip_ = WriteCommit(tree, {tip_}, identity_, message, writer_);
   tree_ = tree;
   trees_.push_back(tree);

@@ -12,6 +12,7 @@
 #include "git/object_writer.h"
 #include "git/repository.h"
 #include "restore/progress.h"
+#include "restore/record.h"
 #include "restore/revert_result.h"
 #include "restore/target.h"
 
@@ -31,7 +32,7 @@ class RevertChain {
   git::History& history() { return history_; }
   git::ObjectWriter& writer() { return writer_; }
   RevertResult& result() { return result_; }
-  const git::Identity& identity() const { return identity_; }
+  const Authorship& identity() const { return identity_; }
 
   // Where the branch will be: its tip and tree with what was added so far.
   const git::Oid& tip() const { return tip_; }
@@ -76,7 +77,7 @@ class RevertChain {
   const RevertCommonOptions& options_;
   Progress& progress_;
   Target target_;
-  git::Identity identity_;
+  Authorship identity_;
   git::History history_;
   git::ObjectWriter writer_;
   git::Oid tip_, tree_;

@@ -49,7 +49,8 @@ RevertResult RevertDeploy(const git::Repository& repository,
     if (!options.common.leave_conflicts || options.common.dry_run) {
       return std::move(result);
     }
-    message = MessageWithTrailers(options.common.commit, message, {});
+    message = MessageWithTrailers(chain.identity(), options.common.commit,
+                                  message, {});
     return HandOver(chain, {deploy.commit, message, std::move(merge), {}},
                     what);
   }
