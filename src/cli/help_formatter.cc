@@ -45,9 +45,10 @@ std::string Options(const CLI::App& app, const std::string& group,
                     const std::string& title, bool of_parent = false) {
   std::string rows;
   for (const CLI::Option* option : app.get_options()) {
-    // A subcommand has --help itself, and no --version.
+    // A subcommand has -h and --help itself, and no --version.
     if (of_parent &&
-        (option == app.get_help_ptr() || option->check_lname("version"))) {
+        (option == app.get_help_ptr() || option == app.get_help_all_ptr() ||
+         option->check_lname("version"))) {
       continue;
     }
     if (option->nonpositional() && option->get_group() == group) {

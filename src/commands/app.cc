@@ -14,8 +14,10 @@
 #include "base/escape.h"
 #include "base/interrupt.h"
 #include "cli/help_formatter.h"
+#include "cli/manual.h"
 #include "cli/standard_streams.h"
 #include "commands/commands.h"
+#include "commands/complete.h"
 #include "commands/context.h"
 #include "commands/options.h"
 #include "commands/usage_error.h"
@@ -29,6 +31,9 @@ using std::string_literals::operator""s;
 const std::map<std::string, cli::When> kWhen = {{"auto", cli::When::kAuto},
                                                 {"always", cli::When::kAlways},
                                                 {"never", cli::When::kNever}};
+
+// What the completions call; no command of people's.
+constexpr char kComplete[] = "__complete";
 
 constexpr char kFooter[] =
     "Exit status: 0 done or nothing to do, 1 conflicts or differences, "
@@ -46,7 +51,7 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
                "Print the plan, write nothing at all");
   app.add_option("--wait", context.wait_seconds,
                  "Wait so long for another backgraft to end (5)")
-      ->type_name("SECONDS")
+      ->option_text("SECONDS")
       ->check(CLI::Range(0.0, 1e9));
   app.add_flag("-y,--yes", context.yes, "Answer yes to every question");
   app.add_flag("-q,--quiet", context.terminal_options.quiet,
@@ -128,6 +133,19 @@ int Execute(Context& context) {
   return report.exit;
 }
 
+// The manual of the command that is asked about; its help where there is none.
+int ShowManual(const CLI::App& app) {
+  std::string page = app.get_name();
+  const CLI::App* last = &app;
+  while (!last->get_subcommands().empty()) {
+    last = last->get_subcommands().front();
+    page += "-" + last->get_name();
+  }
+  cli::BecomeManual(page);
+  std::cout << app.help();
+  return cli::FlushStandardOutput() ? 0 : cli::ExitStatus(cli::Status::kIo);
+}
+
 }  // namespace
 
 int RunCommandLine(int argc, char** argv) {
@@ -140,7 +158,8 @@ int RunCommandLine(int argc, char** argv) {
   app.formatter(std::make_shared<cli::HelpFormatter>());
   app.set_version_flag("--version", "backgraft " BACKGRAFT_VERSION,
                        "Print the version");
-  app.set_help_flag("-h,--help", "Print this help");
+  app.set_help_flag("-h", "Print this help");
+  app.set_help_all_flag("--help", "Open the manual");
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(kFooter);
@@ -162,12 +181,18 @@ int RunCommandLine(int argc, char** argv) {
     command->footer(kFooter);
     for (CLI::App* part : command->get_subcommands({})) part->footer(kFooter);
   }
+  if (argc > 1 && std::strcmp(argv[1], kComplete) == 0) {
+    std::cout << ToText(Complete(app, {argv + 2, argv + argc}));
+    return cli::FlushStandardOutput() ? 0 : cli::ExitStatus(cli::Status::kIo);
+  }
   try {
     std::vector<std::string> args =
         WithSigningKeys({argv + std::min(argc, 1), argv + argc});
     // CLI11 takes them from the back.
     std::reverse(args.begin(), args.end());
     app.parse(std::move(args));
+  } catch (const CLI::CallForAllHelp&) {
+    return ShowManual(app);
   } catch (const CLI::Success& asked) {
     app.exit(asked);
     return cli::FlushStandardOutput() ? 0 : cli::ExitStatus(cli::Status::kIo);

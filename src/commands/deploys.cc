@@ -64,7 +64,7 @@ void AddDeploys(CLI::App& app, Context& context) {
   CLI::App* command =
       app.add_subcommand("deploys", "List the deploys and what each brought");
   AddRepeated(*command, "--deploy-tags", &arguments->globs,
-              "Tags that are deploys");
+              "Tags that are deploys", "GLOB");
   command->add_option("--branch", arguments->branch, "Look at NAME, not HEAD")
       ->type_name("NAME");
   command->callback([arguments, &context] {

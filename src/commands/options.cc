@@ -128,9 +128,10 @@ std::optional<std::string> Given(const std::string& text) {
 }
 
 void AddRepeated(CLI::App& command, const std::string& name,
-                 std::vector<std::string>* values, const std::string& what) {
+                 std::vector<std::string>* values, const std::string& what,
+                 const std::string& type) {
   command.add_option(name, *values, what)
-      ->type_name("PATHSPEC")
+      ->type_name(type)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }

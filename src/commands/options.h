@@ -50,7 +50,8 @@ std::optional<std::string> Given(const std::string& text);
 
 // An option that may be given several times, with one value each.
 void AddRepeated(CLI::App& command, const std::string& name,
-                 std::vector<std::string>* values, const std::string& what);
+                 std::vector<std::string>* values, const std::string& what,
+                 const std::string& type = "PATHSPEC");
 
 // --prefix, and what is meant by it: "a/b/" is "a/b". Error(kUsage) for what
 // cannot stand in a tree.

@@ -234,7 +234,7 @@ void AddOptions(CLI::App& command, RevertArguments* arguments) {
           ->type_name("TAG")
           ->expected(0, 1);
   AddRepeated(command, "--deploy-tags", &arguments->deploy.globs,
-              "Tags that are deploys");
+              "Tags that are deploys", "GLOB");
   AddConflicts(command, &arguments->leave,
                "Change nothing, or leave them as git revert does");
   AddRepeated(command, "--keep", &arguments->keep,

@@ -61,13 +61,14 @@ Names OptionsOfManual(const std::string& page) {
 TEST(HelpTest, FitsEightyColumnsAndNamesNoTypes) {
   for (const char* command :
        {"", "inspect", "restore", "flatten", "graft", "rebuild", "verify",
-        "revert", "deploys", "import"}) {
+        "revert", "deploys", "import", "log", "undo", "redo", "recover"}) {
     std::vector<std::string> args = {"-h"};
     if (*command != '\0') args.insert(args.begin(), command);
     std::string help = Help(args);
     std::istringstream lines(help);
     for (std::string line; std::getline(lines, line);) {
       EXPECT_LE(line.size(), 79u) << line;
+      EXPECT_THAT(line, Not(HasSubstr(":FLOAT")));
       EXPECT_FALSE(line.ends_with(' ')) << line;
     }
     EXPECT_THAT(help, Not(HasSubstr("REQUIRED")));
@@ -86,8 +87,9 @@ TEST(HelpTest, BeginsWithTheUsage) {
 TEST(HelpTest, ManualHasTheSameOptions) {
   Names global = OptionsOfHelp(Help({"-h"}));
   EXPECT_EQ(OptionsOfManual("backgraft"), global);
-  for (const std::string command : {"inspect", "restore", "flatten", "graft",
-                                    "rebuild", "verify", "revert", "deploys"}) {
+  for (const std::string command :
+       {"inspect", "restore", "flatten", "graft", "rebuild", "verify", "revert",
+        "deploys", "log", "undo", "redo", "recover"}) {
     Names own = OptionsOfHelp(Help({command, "-h"}));
     for (const std::string& name : global) {
       // --version is the program's alone.
@@ -111,6 +113,35 @@ TEST(HelpTest, PartsOfImportHaveHelpAndManual) {
     }
     EXPECT_EQ(OptionsOfManual("backgraft-import-" + part), own) << part;
   }
+}
+
+TEST(HelpTest, AsksForTheManualFallBackToTheOptions) {
+  // The built program is not installed: it has no pages.
+  EXPECT_EQ(Help({"import", "db", "--help"}), Help({"import", "db", "-h"}));
+  EXPECT_EQ(Help({"--help"}), Help({"-h"}));
+}
+
+TEST(HelpTest, UnknownWordsGetASuggestion) {
+  auto said = [](const std::vector<std::string>& args) {
+    ProcessResult result = testing::Backgraft("/", args);
+    EXPECT_EQ(result.status, 129);
+    return result.err;
+  };
+  EXPECT_EQ(said({"restroe", "x"}),
+            "error: 'restroe' is no backgraft command\n"
+            "hint: did you mean 'restore'?\n"
+            "hint: backgraft restore -h\n");
+  EXPECT_EQ(said({"import", "fiels", "x"}),
+            "error: 'fiels' is no backgraft import command\n"
+            "hint: did you mean 'files'?\n"
+            "hint: backgraft import files -h\n");
+  EXPECT_EQ(said({"flatten", "--brnach", "live", "x"}),
+            "error: unknown option '--brnach'\n"
+            "hint: did you mean '--branch'?\n"
+            "hint: backgraft flatten -h\n");
+  EXPECT_EQ(said({"flatten", "x", "--frobnicate"}),
+            "error: unknown option '--frobnicate'\n"
+            "hint: backgraft flatten -h\n");
 }
 
 TEST(HelpTest, Version) {
