@@ -127,7 +127,7 @@ std::string Plural(uint64_t count, const std::string& noun) {
 
 std::string HumanBytes(uint64_t bytes) {
   static constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
-  if (bytes < 1024) return fmt::format("{} bytes", bytes);
+  if (bytes < 1024) return Plural(bytes, "byte");
   double value = static_cast<double>(bytes) / 1024;
   size_t unit = 0;
   while (value >= 1024 && unit < 3) {

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "base/escape.h"
@@ -13,39 +14,75 @@
 namespace backgraft::commands {
 namespace {
 
-// Rows of one kind that are listed without -v.
+// Rows of one kind that are listed without -v, if there is room.
 constexpr size_t kShown = 3;
+// What a screen of 24 lines shows above the next prompt.
+constexpr size_t kScreen = 23;
 
 struct InspectArguments {
   restore::InspectOptions options;
   std::string branch;
 };
 
+// What is said, put together before it is: lists are cut so that all of it fits
+// one screen.
 class Lines {
  public:
   explicit Lines(const cli::Terminal& terminal) : terminal_(terminal) {}
 
-  void Row(const std::string& label, const std::string& text) const {
+  void Row(const std::string& label, const std::string& text) {
+    blocks_.push_back({label, text, {}});
+  }
+
+  // The label, how many, and the first few of them.
+  void List(const std::string& label, std::vector<std::string> items,
+            const std::string& advice) {
+    if (items.empty()) return;
+    blocks_.push_back({label, cli::WithCommas(items.size()) + ": " + advice,
+                       std::move(items)});
+  }
+
+  // `others` more lines will follow.
+  void Say(size_t others) const {
+    size_t shown = kShown;
+    while (shown > 0 && Height(shown) + others > kScreen) --shown;
+    for (const Block& block : blocks_) {
+      const size_t count = block.items.size();
+      const size_t rows = terminal_.verbose() ? count : std::min(count, shown);
+      const bool cut = rows < count;
+      SayRow(block.label,
+             block.text + (cut && rows == 0 ? " (-v lists them)" : ""));
+      for (size_t i = 0; i < rows; ++i) SayRow("", block.items[i]);
+      if (cut && rows > 0) {
+        SayRow("", "… and " + cli::WithCommas(count - rows) +
+                       " more (-v lists them)");
+      }
+    }
+  }
+
+ private:
+  struct Block {
+    std::string label, text;
+    std::vector<std::string> items;
+  };
+
+  size_t Height(size_t shown) const {
+    size_t height = 0;
+    for (const Block& block : blocks_) {
+      const size_t rows = std::min(block.items.size(), shown);
+      height += 1 + rows + (rows > 0 && rows < block.items.size() ? 1 : 0);
+    }
+    return height;
+  }
+
+  void SayRow(const std::string& label, const std::string& text) const {
     std::string padded = label;
     padded.resize(14, ' ');
     terminal_.Say(padded + text);
   }
 
-  // The label, how many, and the first few of them.
-  void List(const std::string& label, const std::vector<std::string>& items,
-            const std::string& advice) const {
-    if (items.empty()) return;
-    Row(label, cli::WithCommas(items.size()) + ": " + advice);
-    size_t shown = terminal_.verbose() ? items.size() : kShown;
-    for (size_t i = 0; i < items.size() && i < shown; ++i) Row("", items[i]);
-    if (items.size() > shown) {
-      Row("", "… and " + cli::WithCommas(items.size() - shown) +
-                  " more (-v lists them)");
-    }
-  }
-
- private:
   const cli::Terminal& terminal_;
+  std::vector<Block> blocks_;
 };
 
 std::vector<std::string> Escaped(const std::vector<std::string>& paths) {
@@ -91,7 +128,7 @@ std::string WhatRestoreDoes(const restore::InspectResult& result) {
   return {};
 }
 
-void SayHistory(const Lines& lines, const cli::Terminal& terminal,
+void SayHistory(Lines& lines, const cli::Terminal& terminal,
                 const restore::InspectedHistory& history) {
   lines.Row("history",
             cli::Plural(history.commits, "commit") + ", tip " +
@@ -134,8 +171,92 @@ void SayHistory(const Lines& lines, const cli::Terminal& terminal,
   }
 }
 
-void SayPeopleShouldKnow(const Lines& lines,
-                         const restore::InspectResult& result) {
+// "a 'b'", "a 'b' and 3 more".
+std::string Named(const std::string& what,
+                  const std::vector<std::string>& names) {
+  std::string text = what + " " + Quote(names.front());
+  if (names.size() > 1) {
+    text += " and " + cli::WithCommas(names.size() - 1) + " more";
+  }
+  return text;
+}
+
+std::string LayoutText(const restore::BackupLayout& layout) {
+  std::vector<std::string> parts;
+  if (layout.code) {
+    parts.push_back(layout.code->empty() ? "code"
+                                         : "code " + Quote(*layout.code));
+  }
+  if (!layout.databases.empty()) {
+    parts.push_back(Named("database", layout.databases));
+  }
+  if (layout.files) parts.push_back("files " + Quote(*layout.files));
+  std::string text = layout.name + ": ";
+  for (size_t i = 0; i < parts.size(); ++i) {
+    text += (i == 0 ? "" : ", ") + parts[i];
+  }
+  return text;
+}
+
+struct NoteWords {
+  const char* label;
+  const char* advice;
+};
+
+NoteWords WordsOf(restore::SiteNote::Kind kind) {
+  switch (kind) {
+    case restore::SiteNote::Kind::kUploads:
+      return {"uploads", "no code: --exclude, or keep them where they are"};
+    case restore::SiteNote::Kind::kSecrets:
+      return {"passwords", "would be in the history: --exclude"};
+    case restore::SiteNote::Kind::kDependencies:
+      return {"dependencies", "Composer or npm fetches them again"};
+    case restore::SiteNote::Kind::kBuildOutput:
+      return {"build output", "is made again"};
+  }
+  return {};
+}
+
+std::string NoteText(const restore::SiteNote& note) {
+  if (note.kind == restore::SiteNote::Kind::kSecrets) return Escape(note.path);
+  return Escape(note.path) + " (" + cli::Plural(note.files, "file") + ", " +
+         cli::HumanBytes(note.bytes) + ")";
+}
+
+// One row a kind, so that they stay few.
+void SayNotes(const std::vector<restore::SiteNote>& notes, bool verbose,
+              Lines& lines) {
+  for (size_t i = 0; i < notes.size();) {
+    const auto kind = notes[i].kind;
+    std::vector<std::string> texts;
+    for (; i < notes.size() && notes[i].kind == kind; ++i) {
+      texts.push_back(NoteText(notes[i]));
+    }
+    const NoteWords words = WordsOf(kind);
+    const size_t shown = verbose ? texts.size() : 1;
+    std::string row;
+    for (size_t j = 0; j < texts.size() && j < shown; ++j) {
+      row += (j == 0 ? "" : ", ") + texts[j];
+    }
+    if (texts.size() > shown) {
+      row += " and " + cli::WithCommas(texts.size() - shown) + " more";
+    }
+    lines.Row(words.label, row + ": " + words.advice);
+  }
+}
+
+void AddNotes(const restore::InspectResult& result, cli::Report* report) {
+  if (result.layout) {
+    report->warnings.push_back("this is a " + LayoutText(*result.layout));
+  }
+  for (const restore::SiteNote& note : result.notes) {
+    const NoteWords words = WordsOf(note.kind);
+    report->warnings.push_back(std::string(words.label) + " in the code: " +
+                               NoteText(note) + ", " + words.advice);
+  }
+}
+
+void SayPeopleShouldKnow(Lines& lines, const restore::InspectResult& result) {
   std::vector<std::string> large, huge, collisions;
   for (const auto& file : result.large) {
     (file.size > restore::kHugeFileSize ? huge : large)
@@ -180,6 +301,8 @@ void Run(const InspectArguments& arguments, Context& context,
   AddWarnings(result.warnings, &report);
 
   const cli::Terminal& terminal = *context.terminal;
+  // On a terminal they are rows of what is said.
+  if (terminal.options().json) AddNotes(result, &report);
   Lines lines(terminal);
   const restore::SourceInfo& source = result.source;
   lines.Row("source", Escape(source.name));
@@ -191,10 +314,12 @@ void Run(const InspectArguments& arguments, Context& context,
   if (source.time) lines.Row("time", git::FormatUtcDate(*source.time));
   if (source.kind == "database") {
     lines.Row("restore", WhatRestoreDoes(result));
+    lines.Say(0);
     return;
   }
   lines.Row("root",
             source.root.empty() ? "the archive itself" : Quote(source.root));
+  if (result.layout) lines.Row("holds", LayoutText(*result.layout));
   if (result.platform) {
     lines.Row("platform",
               result.platform->name + (result.platform->version.empty()
@@ -216,9 +341,11 @@ void Run(const InspectArguments& arguments, Context& context,
         "relation",
         RelationText(result.related->result,
                      result.related->tag.value_or(result.related->branch)));
+  SayNotes(result.notes, terminal.verbose(), lines);
   SayPeopleShouldKnow(lines, result);
-  SayLeftOut(terminal, result.left_out);
   lines.Row("restore", WhatRestoreDoes(result));
+  lines.Say(result.left_out.empty() ? 0 : 1);
+  SayLeftOut(terminal, result.left_out);
 }
 
 }  // namespace

@@ -41,14 +41,24 @@ bool IsRuleFile(std::string_view name) {
 }
 
 bool IsTelling(std::string_view path) {
-  static constexpr std::string_view kNames[] = {"wp-includes/version.php",
-                                                "core/lib/Drupal.php",
-                                                "includes/bootstrap.inc",
-                                                "core/includes/bootstrap.inc",
-                                                "modules/system/system.info",
-                                                "libraries/src/Version.php",
-                                                "composer.json",
-                                                "package.json"};
+  static constexpr std::string_view kNames[] = {
+      "wp-includes/version.php", "core/lib/Drupal.php",
+      "includes/bootstrap.inc", "core/includes/bootstrap.inc",
+      "modules/system/system.info", "libraries/src/Version.php",
+      "libraries/cms/version/version.php", "composer.json", "composer.lock",
+      "package.json", ".nvmrc",
+      // Where passwords stand: see site_notes.h.
+      "wp-config.php", "settings.php", "settings.local.php",
+      "configuration.php", ".env",
+      // The outside of backups that hold more than code: see backup_layout.h.
+      "MANIFEST.ini", "MANIFEST.yml"};
+  // Packages bring hundreds of these along; but Laravel is one itself.
+  if (path.find("node_modules/") != std::string_view::npos ||
+      path.find("vendor/") != std::string_view::npos) {
+    return path.ends_with(
+        "laravel/framework/src/Illuminate/Foundation/"
+        "Application.php");
+  }
   for (std::string_view name : kNames) {
     if (path.ends_with(name)) return true;
   }

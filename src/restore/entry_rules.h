@@ -26,7 +26,8 @@ bool MayBeConverted(std::string_view bytes);
 // some system takes for it.
 bool IsRuleFile(std::string_view name);
 
-// Whether a file of this name tells which platform the code is of.
+// Whether a file of this name tells which platform the code is of, or what
+// people should know of it.
 bool IsTelling(std::string_view path);
 
 }  // namespace backgraft::restore

@@ -33,16 +33,6 @@ void InspectDatabase(OpenedSource& source, InspectResult* result) {
   result->source.kind = "database";
 }
 
-// Whether a file of this name is a dump, as some services put into a tar or
-// zip.
-bool IsDump(const std::string& path) {
-  size_t at = path.rfind(".sql");
-  if (at == std::string::npos) return false;
-  std::string rest = path.substr(at + 4);
-  return rest.empty() || rest == ".gz" || rest == ".bz2" || rest == ".xz" ||
-         rest == ".zst";
-}
-
 // Uploads: anything goes, so only the archive itself is checked.
 void InspectUploads(OpenedSource& source, InspectResult* result) {
   archive::RootFinder roots(source.name());
@@ -91,6 +81,32 @@ void Summarise(const BackupFiles& backup, InspectResult* result) {
       }
     }
   }
+}
+
+// Every file that the source has outside of `.git`, wherever its root is.
+std::vector<std::string> PathsInSource(const BackupFiles& backup) {
+  std::vector<std::string> paths;
+  for (const BackupFile& file : backup.files) {
+    paths.push_back(backup.InSource(file.path));
+  }
+  for (const LeftOut& left : backup.left_out) paths.push_back(left.path);
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::string Manifest(const BackupFiles& backup) {
+  for (const auto& [path, content] : backup.kept_contents) {
+    if (path == "MANIFEST.ini") return content;
+  }
+  return {};
+}
+
+void DescribeSite(const BackupFiles& backup, InspectResult* result) {
+  const bool has_index =
+      std::any_of(backup.files.begin(), backup.files.end(),
+                  [](const BackupFile& file) { return IsIndexPhp(file.path); });
+  result->platform = DetectPlatform(backup.kept_contents, has_index);
+  result->notes = FindSiteNotes(result->platform, backup);
 }
 
 // Blobs that the tip's own files do not hold, with a path that some commit has
@@ -223,7 +239,8 @@ void InspectCode(const git::Repository* repository,
   Backup backup = target.Read(source, Filters::kApply);
   const BackupFiles& files = backup.files;
   CheckGitFiles(files, source.name());
-  result->platform = DetectPlatform(files.kept_contents);
+  result->layout = FindBackupLayout(PathsInSource(files), Manifest(files));
+  DescribeSite(files, result);
   result->newest = files.newest;
   bool has_tip = backup.history && backup.history->refs.Tip();
   Summarise(files, result);
@@ -241,7 +258,7 @@ void InspectCode(const git::Repository* repository,
   bool dumps =
       !files.files.empty() &&
       std::all_of(files.files.begin(), files.files.end(),
-                  [](const BackupFile& file) { return IsDump(file.path); });
+                  [](const BackupFile& file) { return IsDumpName(file.path); });
   if (dumps && !has_tip) {
     result->source.kind = "database";
     result->relation.reset();

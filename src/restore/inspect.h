@@ -9,9 +9,11 @@
 #include "git/foreign_refs.h"
 #include "git/relation.h"
 #include "git/repository.h"
+#include "restore/backup_layout.h"
 #include "restore/flatten.h"
 #include "restore/platform.h"
 #include "restore/progress.h"
+#include "restore/site_notes.h"
 #include "restore/source_info.h"
 #include "restore/source_limits.h"
 
@@ -53,6 +55,9 @@ struct InspectedRelation {
 struct InspectResult {
   SourceInfo source;
   std::optional<Platform> platform;
+  // Where the source holds more than code.
+  std::optional<BackupLayout> layout;
+  std::vector<SiteNote> notes;
   std::optional<InspectedHistory> history;
   // "no-history", or what FindRelation() says; nothing without a repository.
   std::optional<std::string> relation;

@@ -64,7 +64,7 @@ TEST_F(InspectTest, Platforms) {
                        .content = "<?php\ndefine('BACKDROP_VERSION', "
                                   "'1.26.1');\n"}}),
             "Backdrop 1.26.1");
-  EXPECT_EQ(Platform({{.name = "index.html", .content = "x"}}), "");
+  EXPECT_EQ(Platform({{.name = "index.html", .content = "x"}}), "PHP");
 }
 
 TEST_F(InspectTest, DatabaseInEveryWrapping) {
