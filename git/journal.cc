@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "base/boot_id.h"
+#include "base/boot_time.h"
 #include "base/directory_names.h"
 #include "base/error.h"
 #include "base/io.h"
@@ -82,7 +82,7 @@ void OpenOperation::FreeReserve() const {
 
 void OpenOperation::Write(Operation operation) {
   if (!written_) Reserve();
-  operation.boot = BootId();
+  operation.boot = BootTime();
   // From here on something may have changed, also where this fails: the names
   // may have reached the disk.
   WriteFileDurably(PathOf(kRecord), SerializeOperation(operation));

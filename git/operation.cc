@@ -173,7 +173,7 @@ void ParseLine(std::string_view key, Fields& in, Operation* out) {
   } else if (key == "time") {
     out->time = in.Number<int64_t>();
   } else if (key == "boot") {
-    out->boot = in.Text();
+    out->boot = in.Number<int64_t>();
   } else if (key == "who") {
     out->who = in.Text();
   } else if (key == "undoes") {
@@ -241,7 +241,7 @@ std::string SerializeOperation(const Operation& operation) {
   line("command " + Encode(operation.command));
   line("title " + Encode(operation.title));
   line("time " + Number(operation.time));
-  line("boot " + Encode(operation.boot));
+  if (operation.boot) line("boot " + Number(*operation.boot));
   line("who " + Encode(operation.who));
   line("undoes " + Encode(operation.undoes));
   line("worktree " + Encode(operation.worktree));

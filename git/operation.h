@@ -64,9 +64,9 @@ struct Operation {
   std::string command;  // "flatten"; "undo" and "redo" have `undoes`
   std::string title;    // what it is about, in one line
   int64_t time = 0;     // seconds since 1970
-  // The machine's start in which it was begun, see BootId(); in records that
-  // were read only: OpenOperation::Write() adds it.
-  std::string boot;
+  // When the machine was started that it was begun on, see BootTime(); nothing
+  // but in records that were read: OpenOperation::Write() adds it.
+  std::optional<int64_t> boot;
   std::string who;  // "Name <mail> seconds zone"
   // The operation that this one takes back.
   std::string undoes;

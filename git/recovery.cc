@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <functional>
 
-#include "base/boot_id.h"
+#include "base/boot_time.h"
 #include "base/directory_names.h"
 #include "base/error.h"
 #include "base/io.h"
@@ -116,7 +116,7 @@ class RollBackRun {
     const WorktreeRules rules =
         RulesOf(repository_, repository_, index, changes);
     const StateSource before{repository_, operation_.directory(), {}};
-    const bool went_down = !record_.boot.empty() && record_.boot != BootId();
+    const bool went_down = record_.boot && IsOtherBoot(*record_.boot);
     const StateSource after{repository_, operation_.directory(),
                             rules.to_worktree, went_down};
     std::vector<PathSwitch> paths;

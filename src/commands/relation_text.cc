@@ -16,6 +16,8 @@ std::string RelationText(const git::RelationResult& relation,
     case git::Relation::kBehind:
       return "behind: " + behind + " behind " + name;
     case git::Relation::kAhead:
+      // On an unborn branch nothing is counted.
+      if (relation.ahead == 0) return "ahead: " + name + " has no commit yet";
       return "ahead: " + ahead + " ahead of " + name;
     case git::Relation::kDiverged:
       return "diverged: " + ahead + " that " + name + " lacks, " + behind +

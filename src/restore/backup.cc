@@ -78,7 +78,7 @@ Backup ReadBackup(OpenedSource& source, Filters filters,
                   git::ObjectWriter& writer) {
   Backup backup;
   if (IsBundle(source)) {
-    backup.has_working_tree_ = false;
+    backup.has_working_tree = false;
     backup.history = ReadBundle(source, git_directory, bases);
     backup.info = source.Finish({"", true, true});
   } else {
@@ -87,10 +87,10 @@ Backup ReadBackup(OpenedSource& source, Filters filters,
                         filters == Filters::kRaw, git_directory, writer);
     backup.history =
         TakeHistoryIfSound(backup.files, source.name(), files_only, &backup);
-    backup.has_working_tree_ = !backup.files.root.bare;
+    backup.has_working_tree = !backup.files.root.bare;
     backup.info = source.Finish(backup.files.root);
   }
-  if (!backup.has_working_tree()) {
+  if (!backup.has_working_tree) {
     if (!backup.history || !backup.history->refs.Tip()) {
       throw Error(
           ErrorKind::kBadSource,
@@ -106,6 +106,7 @@ Backup ReadBackup(OpenedSource& source, Filters filters,
 void ChooseFiles(Backup* backup, const git::ObjectReader& objects,
                  const ChoiceOptions& options) {
   const std::string& name = backup->info.name;
+  backup->fsck = options.fsck;
   std::optional<git::Oid> tip;
   if (backup->history) {
     tip = backup->history->Resolve(options.ref);
@@ -128,11 +129,11 @@ void ChooseFiles(Backup* backup, const git::ObjectReader& objects,
   backup->info.tip = backup->tip->commit.Hex();
   // The files beside another ref than HEAD's are none of its.
   bool files_are_its =
-      backup->has_working_tree() &&
+      backup->has_working_tree &&
       (!options.ref || backup->history->Resolve(std::nullopt) == tip);
   if (!files_are_its) {
     if (options.select && *options.select != Select::kTracked &&
-        backup->has_working_tree()) {
+        backup->has_working_tree) {
       throw Error(
           ErrorKind::kRefused,
           "the files of the source are not those of " + Quote(*options.ref),
@@ -154,7 +155,7 @@ void ChooseFilesOnly(Backup* backup, const ChoiceOptions& options) {
     ChooseFiles(backup, *backup->history->objects, options);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kBadSource) throw;
-    if (!backup->has_working_tree()) throw;
+    if (!backup->has_working_tree) throw;
     if (!all) {
       std::vector<std::string> hints = error.hints();
       hints.push_back(
@@ -179,7 +180,7 @@ Assembled AssembleBackup(Backup& backup, const std::optional<git::Oid>& base,
   }
   Assembled assembled = Assemble(backup.files, base, chosen, writer);
   CheckGitFiles(backup.files, assembled.from_backup, options.prefix,
-                backup.info.name);
+                backup.info.name, backup.fsck);
   return assembled;
 }
 

@@ -25,9 +25,9 @@ struct Backup {
   std::optional<SourceTip> tip;
   Select select = Select::kAll;
   std::vector<std::string> warnings;
-
-  bool has_working_tree() const { return has_working_tree_; }
-  bool has_working_tree_ = true;
+  // What it has to stand up to, as ChooseFiles() was told.
+  git::FsckOptions fsck{};
+  bool has_working_tree = true;  // a bare repository and a bundle have none
 };
 
 // Reads `source` to its end. Contents go to `writer`, which must be empty; see

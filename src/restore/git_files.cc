@@ -11,21 +11,22 @@ namespace backgraft::restore {
 namespace {
 
 std::vector<git::FsckMessage> Check(const std::string& path,
-                                    const std::string& content) {
+                                    const std::string& content,
+                                    const git::FsckOptions& fsck) {
   std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
   git::Oid oid = git::HashObject(git::ObjectType::kBlob, content);
   if (git::IsDotGitmodulesAnywhere(name)) {
-    return git::CheckGitmodulesBlob(oid, content, git::FsckOptions());
+    return git::CheckGitmodulesBlob(oid, content, fsck);
   }
   if (git::IsDotFile(name, git::DotFile::kGitattributes)) {
-    return git::CheckGitattributesBlob(oid, content, git::FsckOptions());
+    return git::CheckGitattributesBlob(oid, content, fsck);
   }
   return {};
 }
 
 void CheckOne(const std::string& path, const std::string& content,
-              const std::string& source_name) {
-  for (const git::FsckMessage& message : Check(path, content)) {
+              const std::string& source_name, const git::FsckOptions& fsck) {
+  for (const git::FsckMessage& message : Check(path, content, fsck)) {
     if (message.severity != git::FsckSeverity::kError) continue;
     throw Error(
         ErrorKind::kBadSource,
@@ -39,20 +40,22 @@ void CheckOne(const std::string& path, const std::string& content,
 
 void CheckGitFiles(const BackupFiles& backup,
                    const std::vector<git::TreeFile>& recorded,
-                   const std::string& prefix, const std::string& source_name) {
+                   const std::string& prefix, const std::string& source_name,
+                   const git::FsckOptions& fsck) {
   for (const auto& [path, content] : backup.kept_contents) {
     std::string placed = prefix.empty() ? path : prefix + "/" + path;
     auto at = std::lower_bound(recorded.begin(), recorded.end(), placed,
                                [](const git::TreeFile& a,
                                   const std::string& b) { return a.path < b; });
     bool taken = at != recorded.end() && at->path == placed;
-    if (taken) CheckOne(path, content, source_name);
+    if (taken) CheckOne(path, content, source_name, fsck);
   }
 }
 
-void CheckGitFiles(const BackupFiles& backup, const std::string& source_name) {
+void CheckGitFiles(const BackupFiles& backup, const std::string& source_name,
+                   const git::FsckOptions& fsck) {
   for (const auto& [path, content] : backup.kept_contents) {
-    CheckOne(path, content, source_name);
+    CheckOne(path, content, source_name, fsck);
   }
 }
 

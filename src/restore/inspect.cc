@@ -198,12 +198,16 @@ std::optional<std::string> TagAt(const git::Repository& repository,
   return found;
 }
 
+git::FsckOptions FsckOptions(const git::Repository* repository) {
+  return repository == nullptr ? git::FsckOptions()
+                               : git::FsckOptionsOf(repository->config());
+}
+
 void InspectHistory(const git::Repository* repository,
                     const InspectOptions& options, ImportTarget& target,
                     Backup& backup, Progress& progress, InspectResult* result) {
   std::vector<git::Oid> tips = {*backup.history->Resolve(std::nullopt)};
-  git::FsckOptions fsck;
-  if (repository != nullptr) fsck = git::FsckOptionsOf(repository->config());
+  const git::FsckOptions fsck = FsckOptions(repository);
   const git::ImportedHistory& imported =
       target.Verify(backup, tips, fsck, progress, kLargeFileSize);
   ChooseFiles(&backup, target.writer(), {.fsck = fsck});
@@ -214,7 +218,7 @@ void InspectHistory(const git::Repository* repository,
   AddNames(backup.history->refs, &history);
   history.large = FindLargeBlobs(target.writer(), commits, backup, imported);
   history.fsck_warnings = imported.warnings().size();
-  if (backup.has_working_tree()) {
+  if (backup.has_working_tree) {
     history.uncommitted = FindUncommitted(backup, target.writer(), result);
   }
   if (repository == nullptr) return;
@@ -238,11 +242,12 @@ void InspectCode(const git::Repository* repository,
   ImportTarget target(repository, true);
   Backup backup = target.Read(source, Filters::kApply);
   const BackupFiles& files = backup.files;
-  CheckGitFiles(files, source.name());
+  const bool has_tip = backup.history && backup.history->refs.Tip();
+  // Else those that are taken are looked at, when the history was.
+  if (!has_tip) CheckGitFiles(files, source.name(), FsckOptions(repository));
   result->layout = FindBackupLayout(PathsInSource(files), Manifest(files));
   DescribeSite(files, result);
   result->newest = files.newest;
-  bool has_tip = backup.history && backup.history->refs.Tip();
   Summarise(files, result);
   if (has_tip) {
     InspectHistory(repository, options, target, backup, progress, result);

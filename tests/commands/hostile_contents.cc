@@ -66,7 +66,7 @@ std::vector<HostileCase> Modules(const std::string& name,
              site.Write(".gitmodules", content);
              site.SetTip(site.ForgeCommit(tree(site)));
            },
-           message, "--exclude '.gitmodules'"},
+           message, hint},
           {name + "Deep", Outcome::kRefusedHistory,
            [tree](HostileSite& site) {
              site.SetTipAfter(site.ForgeCommit(tree(site)));
