@@ -275,7 +275,7 @@ class UndoSequenceTest : public UndoTest,
       return;
     box_.WriteRepo(name, Text());
     SetMode(name, Below(2) ? 0600 : 0755);
-    if (Below(2)) box_.Git({"add", "-A"});
+    if (Below(2)) box_.Git({"add", "-A", "--", name});
   }
 
   void Flatten() {
