@@ -24,6 +24,16 @@ std::string ForgeTree(const HostileSite& site, const Entries& entries) {
   return site.Forge(ObjectType::kTree, bytes);
 }
 
+std::string ForgeDeep(const HostileSite& site) {
+  constexpr int kDepth = 3000;
+  std::string tree = site.Id("HEAD:inc");
+  for (int depth = 0; depth < kDepth; ++depth) {
+    tree = site.Forge(ObjectType::kTree,
+                      RawEntry("40000", "d", *git::Oid::FromHex(tree)));
+  }
+  return tree;
+}
+
 // At the tip, and before it.
 std::vector<HostileCase> Tree(const std::string& name, const Entries& entries,
                               const std::string& message) {
@@ -109,6 +119,21 @@ std::vector<HostileCase> HostileContents() {
            "treeNotSorted"));
   add(Tree("TreeWithNullId", {{"100644", "null"}}, "nullSha1"));
   add(Tree("TreeWithPaddedMode", {{"0100644", "a"}}, "zeroPaddedFilemode"));
+  // Deeper than any stack: walked without recursion before the tip, refused at
+  // it.
+  all.push_back({"TreesVeryDeep", Outcome::kNeutral, [](HostileSite& site) {
+                   site.SetTipAfter(site.ForgeCommit(ForgeDeep(site)));
+                 }});
+  all.push_back({"TreesVeryDeepAtTheTip", Outcome::kRefused,
+                 [](HostileSite& site) {
+                   site.SetTip(site.ForgeCommit(ForgeDeep(site)));
+                 },
+                 "too deep"});
+  // git fsck only remarks on these.
+  all.push_back({"TreeWithOddModes", Outcome::kNeutral, [](HostileSite& site) {
+                   site.SetTipAfter(site.ForgeCommit(
+                       ForgeTree(site, {{"100777", "a"}, {"100664", "b"}})));
+                 }});
   add(Modules("ModuleUrlIsAnOption",
               "[submodule \"m\"]\n\tpath = m\n\turl = -u./evil\n",
               "gitmodulesUrl"));
