@@ -146,6 +146,8 @@ class Inverse {
     record_.undoes = target_.id;
     record_.worktree = WorktreeName(repository_);
     record_.checked_out = target_.checked_out;
+    record_.tree_before = target_.tree_after;
+    record_.tree_after = target_.tree_before;
     for (const PartRecord& part : target_.parts)
       record_.parts.push_back(options_.parts.plan(part));
     for (const RefUpdate& ref : target_.refs)

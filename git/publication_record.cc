@@ -66,7 +66,9 @@ bool KeepIndex(const std::string& path, const OpenOperation& operation) {
   // git never writes into an index that is there.
   if (link(path.c_str(), kept.c_str()) == 0) return true;
   if (errno == ENOENT) return false;
-  WriteFileDurably(kept, ReadFile(path));
+  std::string bytes;
+  if (!ReadFileIfExists(path, &bytes)) return false;
+  WriteFileDurably(kept, bytes);
   return true;
 }
 

@@ -32,10 +32,8 @@ void Run(UndoArguments& arguments, Context& context, cli::Report& report) {
     const git::RefUpdate& ref = record.refs.front();
     report.branch = git::ShortRefName(ref.name, false);
     if (ref.before) report.before = ref.before->Hex();
-    if (ref.after) {
-      report.after = ref.after->Hex();
-      report.tree = repository.PeelToTree(*ref.after).Hex();
-    }
+    if (ref.after) report.after = ref.after->Hex();
+    if (ref.after && record.tree_after) report.tree = record.tree_after->Hex();
   }
   report.counts = cli::Counts{.files = record.paths.size()};
   AddWarnings(result.warnings, &report);
