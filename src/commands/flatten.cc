@@ -67,6 +67,10 @@ void Run(FlattenArguments& arguments, Context& context, cli::Report& report) {
   }
   SayCommit(terminal, context.dry_run, result.branch, *result.after,
             result.subject);
+  SayGraph(terminal, {.branch = result.branch,
+                      .before = result.before,
+                      .after = result.after,
+                      .made = {*result.after}});
   if (result.verified) {
     SayProof(terminal, result.tree, result.counts.files,
              result.from_repository == 0);

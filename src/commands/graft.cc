@@ -169,6 +169,14 @@ void SayResult(const cli::Terminal& terminal, bool dry_run,
                  " to " +
                  terminal.Id(result.after->Hex().substr(0, kShownIdDigits)));
   }
+  Moved moved{.branch = result.branch,
+              .before = result.before,
+              .after = result.after,
+              .relation = result.relation,
+              .joined = true};
+  if (result.subject) moved.made = {*result.after};
+  if (result.source.tip) moved.tip = git::Oid::FromHex(*result.source.tip);
+  SayGraph(terminal, moved);
   if (result.verified) SayProven(terminal, result);
 }
 

@@ -112,6 +112,27 @@ void SayPlannedChange(const cli::Terminal& terminal,
                         " to " + id(planned.after));
 }
 
+Moved MovedBy(const restore::RestoreResult& result) {
+  Moved moved{.branch = result.branch,
+              .before = result.before,
+              .after = result.after,
+              .relation = result.plan.relation};
+  if (moved.relation) {
+    // Of what is unrelated only a graft keeps the backup's own commits.
+    const git::Relation relation = moved.relation->relation;
+    moved.joined = relation == git::Relation::kDiverged ||
+                   (relation == git::Relation::kUnrelated &&
+                    result.joined == JoinAs::kGraft);
+  }
+  if (result.plan.source.tip) {
+    moved.tip = git::Oid::FromHex(*result.plan.source.tip);
+  }
+  for (const restore::NewCommit& commit : result.commits) {
+    moved.made.push_back(commit.oid);
+  }
+  return moved;
+}
+
 void SayResult(const cli::Terminal& terminal, bool dry_run,
                const restore::RestoreResult& result) {
   SaySource(terminal, result.plan.source, result.counts.files);
@@ -129,6 +150,7 @@ void SayResult(const cli::Terminal& terminal, bool dry_run,
     for (const restore::NewCommit& commit : result.commits) {
       SayCommit(terminal, dry_run, result.branch, commit.oid, commit.subject);
     }
+    SayGraph(terminal, MovedBy(result));
   }
   if (result.verified) {
     SayProof(terminal, result.tree, result.counts.files,

@@ -190,6 +190,12 @@ void SayResult(const cli::Terminal& terminal, bool dry_run,
               result.commits[i].subject);
   }
   SayMore(terminal, result.commits.size(), shown);
+  Moved moved{
+      .branch = result.branch, .before = result.before, .after = result.after};
+  for (const restore::NewCommit& commit : result.commits) {
+    moved.made.push_back(commit.oid);
+  }
+  SayGraph(terminal, moved);
   SayChanges(terminal, result.changes, restore::CountChanges(result.changes));
   if (result.verified) SayProven(terminal, result);
 }

@@ -1,10 +1,147 @@
 #include "commands/summary.h"
 
+#include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/escape.h"
+#include "cli/commit_graph.h"
 
 namespace backgraft::commands {
+namespace {
+
+// Rows of changes without -v: paths where they are as few, else directories.
+constexpr size_t kShownChanges = 8;
+constexpr size_t kBarWidth = 24;
+constexpr size_t kNameWidth = 40;
+
+struct DirectoryChanges {
+  std::string name;  // with a slash at the end, or a file's
+  uint64_t added = 0, modified = 0, deleted = 0;
+  uint64_t all() const { return added + modified + deleted; }
+};
+
+// By what stands behind the directory that all of them are in.
+std::vector<DirectoryChanges> ByDirectory(
+    const std::vector<git::TreeChange>& changes) {
+  // They are sorted: what the first and the last share, all do.
+  const std::string& first = changes.front().path;
+  const std::string& last = changes.back().path;
+  size_t common = 0;
+  for (size_t i = 0; i < first.size() && i < last.size(); ++i) {
+    if (first[i] != last[i]) break;
+    if (first[i] == '/') common = i + 1;
+  }
+  std::map<std::string, DirectoryChanges> found;
+  for (const git::TreeChange& change : changes) {
+    const size_t slash = change.path.find('/', common);
+    const std::string name =
+        change.path.substr(0, slash == std::string::npos ? slash : slash + 1);
+    DirectoryChanges& directory = found[name];
+    directory.name = name;
+    ++(!change.before  ? directory.added
+       : !change.after ? directory.deleted
+                       : directory.modified);
+  }
+  std::vector<DirectoryChanges> all;
+  for (auto& [name, directory] : found) all.push_back(std::move(directory));
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return a.all() > b.all();
+  });
+  return all;
+}
+
+// Its length is the number of files, as far as there is room; every kind that
+// there is shows.
+std::string Bar(const DirectoryChanges& directory, uint64_t largest) {
+  std::string bar;
+  for (const auto& [count, letter] :
+       {std::pair{directory.added, '+'}, std::pair{directory.modified, '~'},
+        std::pair{directory.deleted, '-'}}) {
+    const uint64_t length = largest <= kBarWidth
+                                ? count
+                                : (count * kBarWidth + largest - 1) / largest;
+    bar.append(length, letter);
+  }
+  return bar;
+}
+
+// As `git diff --stat` shortens a name that does not fit.
+std::string Shortened(const std::string& name) {
+  if (name.size() <= kNameWidth) return name;
+  const std::string end = name.substr(name.size() - (kNameWidth - 3));
+  return "..." + end.substr(std::min(end.find('/'), end.size()));
+}
+
+void SayDirectories(const cli::Terminal& terminal,
+                    const std::vector<git::TreeChange>& changes) {
+  const std::vector<DirectoryChanges> all = ByDirectory(changes);
+  const size_t shown = std::min(all.size(), kShownChanges);
+  size_t name_width = 0;
+  for (size_t i = 0; i < shown; ++i) {
+    name_width = std::max(name_width, Shortened(Escape(all[i].name)).size());
+  }
+  const size_t count_width = cli::WithCommas(all.front().all()).size();
+  uint64_t files = 0;
+  for (size_t i = 0; i < shown; ++i) {
+    std::string name = Shortened(Escape(all[i].name));
+    name.resize(name_width, ' ');
+    const std::string count = cli::WithCommas(all[i].all());
+    terminal.Say("  " + name + " | " +
+                 std::string(count_width - count.size(), ' ') + count + " " +
+                 Bar(all[i], all.front().all()));
+    files += all[i].all();
+  }
+  if (files < changes.size()) {
+    terminal.Say("  … and " + cli::WithCommas(changes.size() - files) +
+                 " more in " + cli::Plural(all.size() - shown, "other place") +
+                 " (-v lists them)");
+  }
+}
+
+std::string Counted(const char* where, uint64_t commits) {
+  return ", " + cli::Plural(commits, "commit") + " " + where;
+}
+
+}  // namespace
+
+void SayGraph(const cli::Terminal& terminal, const Moved& moved) {
+  if (moved.before == moved.after) return;
+  auto label = [&](const git::Oid& oid, const std::string& text) {
+    return terminal.Id(oid.Hex().substr(0, kShownIdDigits)) + " " + text;
+  };
+  using Shape = cli::CommitGraph::Shape;
+  const std::string branch = Escape(moved.branch);
+  cli::CommitGraph graph;
+  for (size_t i = moved.made.size(); i > 0; --i) {
+    graph.made.push_back(
+        label(moved.made[i - 1], i == moved.made.size() ? branch : "new"));
+  }
+  if (moved.before) graph.branch = label(*moved.before, branch + " before");
+  if (moved.tip && moved.relation) {
+    const git::RelationResult& relation = *moved.relation;
+    std::string text = "the backup";
+    if (moved.made.empty()) text += ", " + branch;
+    if (relation.relation == git::Relation::kBehind) {
+      graph.shape = Shape::kBehind;
+      text += Counted("behind", relation.behind);
+    } else if (relation.relation == git::Relation::kAhead) {
+      graph.shape = Shape::kAhead;
+      if (moved.before) text += Counted("ahead", relation.ahead);
+    } else if (moved.joined) {
+      graph.shape = Shape::kJoined;
+      if (!relation.merge_bases.empty()) {
+        text += Counted("of its own", relation.ahead);
+        *graph.branch += Counted("of its own", relation.behind);
+        graph.base = label(relation.merge_bases.front(), "merge base");
+      } else {
+        text += ", no commit in common";
+      }
+    }
+    if (graph.shape != Shape::kAlone) graph.backup = label(*moved.tip, text);
+  }
+  for (const std::string& line : cli::Draw(graph)) terminal.Say("  " + line);
+}
 
 void FillCommitted(const std::string& branch,
                    const std::optional<git::Oid>& before,
@@ -78,11 +215,14 @@ void SayChanges(const cli::Terminal& terminal,
   terminal.Say("changes: " + cli::WithCommas(counts.added) + " added, " +
                cli::WithCommas(counts.modified) + " modified, " +
                cli::WithCommas(counts.deleted) + " deleted");
-  if (!terminal.verbose()) return;
-  for (const git::TreeChange& change : changes) {
-    const char* letter = !change.before ? "A" : !change.after ? "D" : "M";
-    terminal.Say(std::string("  ") + letter + " " + Escape(change.path));
+  if (terminal.verbose() || changes.size() <= kShownChanges) {
+    for (const git::TreeChange& change : changes) {
+      const char* letter = !change.before ? "A" : !change.after ? "D" : "M";
+      terminal.Say(std::string("  ") + letter + " " + Escape(change.path));
+    }
+    return;
   }
+  SayDirectories(terminal, changes);
 }
 
 void FillConflicts(const std::vector<git::MergeConflict>& conflicts,

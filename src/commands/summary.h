@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "git/oid.h"
 #include "git/publication.h"
+#include "git/relation.h"
 #include "git/tree_diff.h"
 #include "git/tree_merge.h"
 #include "restore/flatten.h"
@@ -38,7 +39,23 @@ void SaySource(const cli::Terminal& terminal, const restore::SourceInfo& source,
 // Counts by reason; with -v every path.
 void SayLeftOut(const cli::Terminal& terminal,
                 const std::vector<restore::LeftOut>& left_out);
-// Counts; with -v every path.
+// What moved, for SayGraph().
+struct Moved {
+  std::string branch{};
+  std::optional<git::Oid> before{}, after{};
+  std::vector<git::Oid> made{};  // commits of ours, in the order they were made
+  // The commit the backup is at, and how it is related to `before`; nothing
+  // where it brings no history.
+  std::optional<git::Oid> tip{};
+  std::optional<git::RelationResult> relation{};
+  // The first of `made` is a merge of both.
+  bool joined = false;
+};
+
+// A small graph of commits. Nothing where nothing moved.
+void SayGraph(const cli::Terminal& terminal, const Moved& moved);
+
+// Counts, and which directories or files they are in; with -v every path.
 void SayChanges(const cli::Terminal& terminal,
                 const std::vector<git::TreeChange>& changes,
                 const restore::ChangeCounts& counts);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/commit_graph.h"
 #include "cli/exit_status.h"
 #include "cli/help_formatter.h"
 #include "cli/progress_bar.h"
@@ -9,6 +10,43 @@
 
 namespace backgraft::cli {
 namespace {
+
+using ::testing::ElementsAre;
+
+TEST(CommitGraphTest, JoinsBothSidesAtTheirMergeBase) {
+  CommitGraph graph{.shape = CommitGraph::Shape::kJoined,
+                    .made = {"c main", "m new"},
+                    .branch = "b main before",
+                    .backup = "t the backup",
+                    .base = "a merge base"};
+  EXPECT_THAT(Draw(graph),
+              ElementsAre("* c main", "*   m new", "|\\", "| * t the backup",
+                          "* | b main before", "|/", "* a merge base"));
+  graph.base.reset();
+  EXPECT_THAT(Draw(graph), ElementsAre("* c main", "*   m new", "|\\",
+                                       "| * t the backup", "* b main before"));
+}
+
+TEST(CommitGraphTest, StacksWhatIsNotJoined) {
+  CommitGraph graph{.shape = CommitGraph::Shape::kAhead,
+                    .branch = "b main before",
+                    .backup = "t the backup, main"};
+  EXPECT_THAT(Draw(graph),
+              ElementsAre("* t the backup, main", "* b main before"));
+  graph.shape = CommitGraph::Shape::kBehind;
+  graph.made = {"c main"};
+  EXPECT_THAT(Draw(graph), ElementsAre("* c main", "* b main before",
+                                       "* t the backup, main"));
+}
+
+TEST(CommitGraphTest, CountsTheMiddleOfMany) {
+  const CommitGraph graph{
+      .made = {"5 main", "4 new", "3 new", "2 new", "1 new"},
+      .branch = "0 main before"};
+  EXPECT_THAT(Draw(graph),
+              ElementsAre("* 5 main", "* 4 new", ":  2 more new commits",
+                          "* 1 new", "* 0 main before"));
+}
 
 TEST(ExitStatusTest, EveryKindOfFailureHasItsNumberAndWord) {
   struct Row {
@@ -63,7 +101,8 @@ TEST(TerminalTest, Numbers) {
   EXPECT_EQ(Plural(1, "file"), "1 file");
   EXPECT_EQ(Plural(0, "file"), "0 files");
   EXPECT_EQ(Plural(2412, "entry"), "2,412 entries");
-  EXPECT_EQ(HumanBytes(1023), "1023 bytes");
+  EXPECT_EQ(HumanBytes(1), "1 byte");
+  EXPECT_EQ(HumanBytes(1023), "1,023 bytes");
   EXPECT_EQ(HumanBytes(1024), "1.0 KiB");
   EXPECT_EQ(HumanBytes(97622426), "93.1 MiB");
 }

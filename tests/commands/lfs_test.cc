@@ -82,7 +82,7 @@ TEST_F(LfsTest, RawRecordsContents) {
   const std::string backup = Backup("site", true);
   ProcessResult done = box_.Backgraft({"flatten", "--filters", "raw", backup});
   EXPECT_EQ(done.status, 0) << done.err;
-  EXPECT_EQ(box_.Blob("logo.png") + "\n", kImage);
+  EXPECT_EQ(box_.Blob("logo.png"), kImage);
   EXPECT_EQ(box_.Backgraft({"verify", "--filters", "raw", backup}).status, 0);
 }
 
