@@ -105,6 +105,9 @@ std::string WhatRestoreDoes(const restore::InspectResult& result) {
   if (result.source.kind == "files")
     return "put the files into their directory";
   if (result.relation == "no-history") {
+    if (result.layout) {
+      return "record all of it as code: to restore its parts, unpack it first";
+    }
     return "record it as one commit (flatten)";
   }
   if (!result.related) return "bring its history in";

@@ -186,6 +186,10 @@ TEST_F(InspectSiteTest, CpanelAndPluginBackups) {
                {.name = "wp-content/uploads/a.png", .content = "a"}}),
       HasSubstr("\nholds         backup of a whole site: code, database "
                 "'backup.sql', files 'wp-content/uploads'\n"));
+  EXPECT_THAT(Inspect({{.name = "index.php", .content = "<?php"},
+                       {.name = "backup.sql", .content = "-- dump\n"}}),
+              HasSubstr("\nrestore       record all of it as code: to restore "
+                        "its parts, unpack it first\n"));
   // A dump deep inside is an example of some module's.
   EXPECT_THAT(Inspect({{.name = "index.php", .content = "<?php"},
                        {.name = "modules/x/install.sql", .content = "--\n"}}),
