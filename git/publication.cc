@@ -143,6 +143,7 @@ PublicationResult Publication::Publish() {
   if (state_->plan.check_interrupted) state_->plan.check_interrupted();
   try {
     Record();
+    if (state_->plan.parts != nullptr) state_->plan.parts->Switch();
     MoveRefs();
     if (state_->checks_out) CheckOut();
     state_->operation->Complete();
@@ -229,6 +230,11 @@ std::string Publication::PutBack() noexcept {
   if (!state.recorded) return "";
   // RollBack() locks it for itself.
   state.lock.reset();
+  try {
+    if (state.plan.parts != nullptr) state.plan.parts->PutBack();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
   return TryRollBack(state.repository, *state.operation, state.record);
 }
 

@@ -13,6 +13,7 @@
 #include "git/git_dir_files.h"
 #include "git/index.h"
 #include "git/oid.h"
+#include "git/publication_parts.h"
 #include "git/refs.h"
 
 namespace backgraft::git {
@@ -40,6 +41,8 @@ struct PublicationPlan {
   // Uncommitted changes and untracked files that are in the way are saved and
   // overwritten, instead of being a reason to refuse.
   bool force = false;
+  // Staged by now; switched before the first ref moves. May be null.
+  PublicationParts* parts = nullptr;
   // Throws when the program was told to stop; asked until the first ref moves.
   // May be null.
   std::function<void()> check_interrupted;
@@ -85,7 +88,8 @@ class Publication {
   // Gives the locks up. Unless Publish() returned, nothing was changed.
   ~Publication();
 
-  // Moves the refs, changes the files, replaces the index, durably. On Error
+  // Switches the parts, moves the refs, changes the files, replaces the index,
+  // durably. On Error
   // everything that was done has been put back: Error(kRefused) where a ref was
   // not at `before` any more, Error(kIo) for the rest. If putting back failed
   // too, a hint of the error says so, and the next recovery will. To be called

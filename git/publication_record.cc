@@ -30,6 +30,10 @@ Operation BeginRecord(const Repository& repository,
   record.worktree = WorktreeName(repository);
   for (const RefUpdate& ref : plan.refs)
     if (ref.before != ref.after) record.refs.push_back(ref);
+  if (plan.parts != nullptr) {
+    record.parts = plan.parts->Records();
+    if (!record.parts.empty()) record.title += ", " + plan.parts->Title();
+  }
   record.tree_before = plan.tree_before;
   record.tree_after = plan.tree_after;
   for (const GitDirFile& file : plan.git_dir_files) {

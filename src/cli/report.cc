@@ -20,8 +20,7 @@ void Put(Json& json, const char* key, const std::optional<uint64_t>& value) {
   if (value) json[key] = *value;
 }
 
-Json SourceJson(const Report& report) {
-  const restore::SourceInfo& source = *report.source;
+Json SourceJson(const restore::SourceInfo& source) {
   Json json;
   json["name"] = Text(source.name);
   Put(json, "sha256", source.sha256);
@@ -44,6 +43,20 @@ Json CountsJson(const Counts& counts) {
   Put(json, "left_out", counts.left_out);
   Put(json, "commits", counts.commits);
   return json;
+}
+
+Json PartsJson(const std::vector<PartRow>& rows) {
+  Json list = Json::array();
+  for (const PartRow& row : rows) {
+    Json json;
+    json["kind"] = row.source.kind;
+    json["status"] = StatusName(row.status);
+    if (row.verified) json["verified"] = *row.verified;
+    json["source"] = SourceJson(row.source);
+    if (row.counts) json["counts"] = CountsJson(*row.counts);
+    list.push_back(std::move(json));
+  }
+  return list;
 }
 
 // A list of objects with two texts each.
@@ -128,8 +141,9 @@ std::string ToJson(const Report& report) {
   Put(json, "tree", report.tree);
   if (report.verified) json["verified"] = *report.verified;
   Put(json, "relation", report.relation);
-  if (report.source) json["source"] = SourceJson(report);
+  if (report.source) json["source"] = SourceJson(*report.source);
   if (report.counts) json["counts"] = CountsJson(*report.counts);
+  if (!report.parts.empty()) json["parts"] = PartsJson(report.parts);
   PutTexts(json, "conflicts", report.conflicts);
   PutPairs(json, "left_out", report.left_out, "path", &restore::LeftOut::path,
            "reason", &restore::LeftOut::reason);

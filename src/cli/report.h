@@ -47,6 +47,14 @@ struct OperationRow {
   bool undone = false;
 };
 
+// One part of a backup, for a `restore` of several.
+struct PartRow {
+  Status status = Status::kOk;
+  restore::SourceInfo source;
+  std::optional<Counts> counts;
+  std::optional<bool> verified;
+};
+
 struct ErrorText {
   std::string message;
   std::vector<std::string> hints;
@@ -64,6 +72,7 @@ struct Report {
   std::optional<std::string> relation;
   std::optional<restore::SourceInfo> source;
   std::optional<Counts> counts;
+  std::vector<PartRow> parts;
   std::vector<std::string> conflicts;
   std::vector<restore::LeftOut> left_out;
   std::vector<SkippedCommit> skipped;

@@ -1,11 +1,9 @@
 #include "commands/parts.h"
 
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/escape.h"
-#include "git/recovery.h"
 #include "import/database_switch.h"
 #include "import/database_url.h"
 
@@ -13,18 +11,18 @@ namespace backgraft::commands {
 namespace {
 
 // A directory of files, and which way it is switched.
-struct FilesPart {
+struct FilesRecord {
   imports::FilesSwitch files;
   bool back = false;
 };
 
-git::PartRecord ToRecord(const FilesPart& part) {
+git::PartRecord ToRecord(const FilesRecord& part) {
   const nlohmann::json json = {{"files", imports::ToJson(part.files)},
                                {"back", part.back}};
   return {kFilesPart, json.dump(-1, ' ', true)};
 }
 
-FilesPart FilesOf(const git::PartRecord& part) {
+FilesRecord FilesOf(const git::PartRecord& part) {
   try {
     const nlohmann::json json = nlohmann::json::parse(part.text);
     return {imports::FilesSwitchFromJson(json.at("files")),
@@ -36,7 +34,7 @@ FilesPart FilesOf(const git::PartRecord& part) {
   }
 }
 
-FilesPart PlanFilesBack(FilesPart part) {
+FilesRecord PlanFilesBack(FilesRecord part) {
   if (imports::IsSwitched(part.files) == part.back) {
     throw Error(ErrorKind::kRefused,
                 Quote(part.files.target) +
@@ -48,7 +46,7 @@ FilesPart PlanFilesBack(FilesPart part) {
   return part;
 }
 
-void CarryOutFiles(const FilesPart& part) {
+void CarryOutFiles(const FilesRecord& part) {
   if (part.back)
     imports::SwitchBack(part.files);
   else
@@ -57,7 +55,7 @@ void CarryOutFiles(const FilesPart& part) {
 
 // An import that is taken back leaves nothing; an undo keeps what it would
 // bring back.
-void PutFilesBack(const FilesPart& part) {
+void PutFilesBack(const FilesRecord& part) {
   if (part.back) {
     imports::Switch(part.files);
   } else {
@@ -118,36 +116,6 @@ void PutBack(const git::PartRecord& part,
 }
 
 }  // namespace
-
-PartOperation::PartOperation(const git::Repository* repository)
-    : repository_(repository) {
-  if (repository_ == nullptr) return;
-  operation_.emplace(git::Journal(git::JournalDirectory(*repository_)).Begin());
-}
-
-void PartOperation::Write(const std::string& title, git::PartRecord part) {
-  if (operation_) {
-    git::Operation record;
-    record.id = operation_->id();
-    record.command = "import";
-    record.title = title;
-    record.time = std::time(nullptr);
-    record.worktree = git::WorktreeName(*repository_);
-    record.parts.push_back(part);
-    operation_->Write(record);
-  }
-  part_ = std::move(part);
-}
-
-void PartOperation::Discard() {
-  if (operation_) operation_->Discard();
-}
-
-void PartOperation::Complete(cli::Report* report) {
-  if (!operation_) return;
-  report->op = operation_->id();
-  operation_->Complete();
-}
 
 git::PartRecord PartOf(const imports::FilesSwitch& files) {
   return ToRecord({files, false});

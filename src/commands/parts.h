@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 
-#include "cli/report.h"
 #include "git/inverse.h"
 #include "git/journal.h"
 #include "git/operation.h"
@@ -17,30 +16,9 @@ namespace backgraft::commands {
 // PartRecord::kind of a database; its text is an imports::DatabaseSwitch.
 inline constexpr char kDatabasePart[] = "database";
 
-// PartRecord::kind of a directory of files; its text is a FilesPart.
+// PartRecord::kind of a directory of files; its text is a directory and
+// the way it is switched.
 inline constexpr char kFilesPart[] = "files";
-
-// One part that was switched, as an operation of the repository's journal.
-// Outside a repository it keeps nothing.
-class PartOperation {
- public:
-  // `repository` may be null; its lock must be held.
-  explicit PartOperation(const git::Repository* repository);
-
-  // Makes durable what is about to be switched, before it is.
-  void Write(const std::string& title, git::PartRecord part);
-  bool written() const { return part_.has_value(); }
-  const git::PartRecord& part() const { return *part_; }
-  // It was switched back.
-  void Discard();
-  // It is done; its id is told in `report`.
-  void Complete(cli::Report* report);
-
- private:
-  const git::Repository* repository_;
-  std::optional<git::OpenOperation> operation_;
-  std::optional<git::PartRecord> part_;  // what the record says
-};
 
 // The record of a directory that is about to be switched.
 git::PartRecord PartOf(const imports::FilesSwitch& files);

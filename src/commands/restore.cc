@@ -7,10 +7,15 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/interrupt.h"
 #include "commands/commands.h"
+#include "commands/database_part.h"
+#include "commands/files_part.h"
 #include "commands/opening.h"
 #include "commands/options.h"
+#include "commands/part_operation.h"
 #include "commands/relation_text.h"
+#include "commands/restore_sources.h"
 #include "commands/summary.h"
 #include "restore/restore.h"
 
@@ -25,8 +30,8 @@ const std::map<std::string, JoinAs> kJoins = {{"flatten", JoinAs::kFlatten},
 struct RestoreArguments {
   restore::RestoreOptions options;
   CommitTexts commit;
-  std::vector<std::string> sources;
-  std::string code;  // --code
+  GivenSources sources;
+  DatabaseArguments database;
 };
 
 // Asks on the terminal; nothing where nobody is there, or no answer comes.
@@ -48,23 +53,6 @@ std::optional<JoinAs> Ask(const Context& context) {
     if (answer == "g" || answer == "graft") return JoinAs::kGraft;
   }
   return std::nullopt;
-}
-
-std::string OneSource(const RestoreArguments& arguments) {
-  std::vector<std::string> all = arguments.sources;
-  if (!arguments.code.empty()) all.push_back(arguments.code);
-  if (all.empty()) {
-    throw Error(ErrorKind::kUsage, "say which backup to restore",
-                {"backgraft restore -h"});
-  }
-  if (all.size() > 1) {
-    throw Error(ErrorKind::kUsage,
-                "only one code backup can be restored at a time, and both " +
-                    Quote(all[0]) + " and " + Quote(all[1]) + " are given",
-                {"restore one after the other, or make a repository of them: "
-                 "backgraft rebuild"});
-  }
-  return all.front();
 }
 
 void FillReport(const restore::RestoreResult& result, cli::Report* report) {
@@ -158,12 +146,78 @@ void SayResult(const cli::Terminal& terminal, bool dry_run,
   }
 }
 
-void Run(RestoreArguments& arguments, Context& context, cli::Report& report) {
+// What was restored of one part, added to what is told of all of them.
+void AddPart(const cli::Report& part, cli::Report* report) {
+  report->parts.push_back(
+      {part.status, *part.source, part.counts, part.verified});
+  const auto append = [](const auto& from, auto* to) {
+    to->insert(to->end(), from.begin(), from.end());
+  };
+  append(part.left_out, &report->left_out);
+  append(part.differences, &report->differences);
+  append(part.warnings, &report->warnings);
+  // Those of the code, where there is any.
+  if (report->parts.size() == 1) {
+    report->source = part.source;
+    report->counts = part.counts;
+    report->verified = part.verified;
+    report->status = part.status;
+  }
+  if (!part.verified) report->verified.reset();
+  if (part.status != cli::Status::kNothingToDo) report->status = part.status;
+}
+
+void AddParts(const JoinedParts& parts, const cli::Terminal& terminal,
+              cli::Report* report) {
+  for (const auto& part : parts.all()) {
+    cli::Report filled;
+    part->Fill(&filled);
+    AddPart(filled, report);
+    part->Say(terminal);
+  }
+}
+
+JoinedParts PartsOf(const RestoreSources& sources, RestoreArguments& arguments,
+                    Context& context) {
+  JoinedParts parts;
+  if (sources.database) {
+    arguments.database.use_case.source = *sources.database;
+    parts.Add(std::make_unique<DatabasePart>(
+        arguments.database, arguments.options.limits, context));
+  }
+  if (sources.files) {
+    imports::FilesOptions files;
+    files.directory = arguments.sources.files_dir;
+    parts.Add(std::make_unique<FilesPart>(*sources.files, files,
+                                          arguments.options.limits, context));
+  }
+  return parts;
+}
+
+void SayPartPlans(const cli::Terminal& terminal, const JoinedParts& parts) {
+  for (const auto& part : parts.all()) SayStep(terminal, part->Plan());
+}
+
+// Uploaded files and a database, without code.
+void RestoreParts(JoinedParts& parts, Context& context, cli::Report& report) {
+  const cli::Terminal& terminal = *context.terminal;
+  std::optional<git::Repository> repository = git::Repository::Find("");
+  if (repository) Prepare(context, report, Access::kChange, &*repository);
+  SayPartPlans(terminal, parts);
+  parts.Stage();
+  SwitchAlone(parts, "restore", repository ? &*repository : nullptr, &report);
+  const InterruptShield shield;
+  context.terminal->progress().Finish();
+  AddParts(parts, terminal, &report);
+}
+
+void RestoreCode(RestoreArguments& arguments, JoinedParts& parts,
+                 Context& context, cli::Report& report) {
   restore::RestoreOptions& options = arguments.options;
-  options.source = OneSource(arguments);
   options.dry_run = context.dry_run;
   options.branch = Given(arguments.commit.branch);
   options.commit = ToCommitOptions(arguments.commit);
+  if (!parts.all().empty()) options.commit.parts = &parts;
   options.keep = git::Pathspec::Parse(options.keep_text);
   options.exclude = git::Pathspec::Parse(options.exclude_text);
   const cli::Terminal& terminal = *context.terminal;
@@ -174,6 +228,7 @@ void Run(RestoreArguments& arguments, Context& context, cli::Report& report) {
   };
   options.announce = [&](const restore::PlannedChange& planned) {
     SayPlannedChange(terminal, planned);
+    SayPartPlans(terminal, parts);
   };
   options.ask = [&] { return Ask(context); };
 
@@ -181,15 +236,59 @@ void Run(RestoreArguments& arguments, Context& context, cli::Report& report) {
   restore::RestoreResult result =
       restore::Restore(repository, options, context.terminal->progress());
   FillReport(result, &report);
+  if (!parts.all().empty()) {
+    if (!parts.staged()) {
+      // The branch has the backup's tree already.
+      SayPartPlans(terminal, parts);
+      parts.Stage();
+      SwitchAlone(parts, "restore", &repository, &report);
+    } else {
+      parts.Finish(&report);
+    }
+  }
+  const InterruptShield shield;
+  context.terminal->progress().Finish();
   SayResult(terminal, context.dry_run, result);
+  if (parts.all().empty()) return;
+  report.parts.push_back(
+      {report.status, *report.source, report.counts, report.verified});
+  AddParts(parts, terminal, &report);
+}
+
+void Run(RestoreArguments& arguments, Context& context, cli::Report& report) {
+  restore::RestoreOptions& options = arguments.options;
+  const RestoreSources sources = SortSources(arguments.sources, options.limits);
+  if (sources.several() && options.limits.sha256) {
+    throw Error(ErrorKind::kUsage,
+                "'--sha256' is of one source, and several are given",
+                {"check them first: sha256sum FILE..."});
+  }
+  JoinedParts parts = PartsOf(sources, arguments, context);
+  if (!sources.code) return RestoreParts(parts, context, report);
+  options.source = *sources.code;
+  RestoreCode(arguments, parts, context, report);
 }
 
 void AddOptions(CLI::App& command, RestoreArguments* arguments) {
   restore::RestoreOptions& options = arguments->options;
-  command.add_option("SOURCE", arguments->sources,
-                     "An archive, a bundle, a directory, a link or -");
-  command.add_option("--code", arguments->code, "A source, said to be code")
+  GivenSources& sources = arguments->sources;
+  command.add_option("SOURCE", sources.any,
+                     "An archive, a bundle, a dump, a directory, a link or -");
+  command.add_option("--code", sources.code, "A source, said to be code")
       ->type_name("SOURCE");
+  command
+      .add_option("--database", sources.database,
+                  "A source, said to be a database dump")
+      ->type_name("SOURCE");
+  command
+      .add_option("--files", sources.files,
+                  "A source, said to be uploaded files")
+      ->type_name("SOURCE");
+  command
+      .add_option("--files-dir", sources.files_dir,
+                  "The directory that uploaded files go to")
+      ->type_name("DIR");
+  AddDatabaseOptions(command, &arguments->database);
   command
       .add_option_function<std::string>(
           "--as",
@@ -216,7 +315,7 @@ void AddRestore(CLI::App& app, Context& context) {
   auto arguments = std::make_shared<RestoreArguments>();
   CLI::App* command = app.add_subcommand(
       "restore",
-      "Bring the branch to what a backup holds, as fits its history");
+      "Bring branch, database and uploaded files to what a backup holds");
   AddOptions(*command, arguments.get());
   command->callback([arguments, &context] {
     context.command = "restore";

@@ -25,80 +25,6 @@ std::string RandomId() {
   return Hex(bytes);
 }
 
-// The schemas of one import, dropped unless it came to its end.
-class SideSchemas {
- public:
-  SideSchemas(const DatabaseUrl& url, Connection& connection)
-      : url_(url), connection_(connection) {}
-  ~SideSchemas() {
-    if (name_.empty()) return;
-    const InterruptShield shield;
-    try {
-      Clean(connection_);
-    } catch (const Error&) {
-      CleanAnew();
-    }
-  }
-  SideSchemas(const SideSchemas&) = delete;
-  SideSchemas& operator=(const SideSchemas&) = delete;
-
-  void Create(const std::string& live, const std::string& side) {
-    const std::vector<Row> rows = connection_.Query(
-        "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM"
-        " information_schema.SCHEMATA WHERE SCHEMA_NAME = " +
-        HexString(live));
-    if (rows.empty()) {
-      throw ServerError(1049, "there is no database " + Quote(live),
-                        {"make it first: CREATE DATABASE " + QuoteName(live)});
-    }
-    try {
-      connection_.Run("CREATE DATABASE " + QuoteName(side) + " CHARACTER SET " +
-                      rows.front().at(0).value_or("") + " COLLATE " +
-                      rows.front().at(1).value_or(""));
-    } catch (const ServerError& error) {
-      if (error.code() != 1044) throw;
-      std::string pattern = SideName(live, "", "");
-      for (size_t i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] == '_' || pattern[i] == '%') pattern.insert(i++, "\\");
-      }
-      pattern.resize(pattern.size() - 2);  // without the last "\_"
-      throw ServerError(
-          error.code(),
-          "the user may not create the schema that the dump is loaded into",
-          {"ask for: GRANT ALL PRIVILEGES ON `" + pattern + "%`.* TO " +
-           connection_.Value("SELECT CURRENT_USER()")});
-    }
-    name_ = side;
-    connection_.Run("USE " + QuoteName(side));
-  }
-  void Plan(DatabaseSwitch plan) { plan_ = std::move(plan); }
-  void Done() { name_.clear(); }
-
- private:
-  void Clean(Connection& connection) const {
-    connection.Run("ROLLBACK");
-    if (plan_) {
-      Recover(connection, *plan_);
-    } else {
-      connection.Run("DROP DATABASE IF EXISTS " + QuoteName(name_));
-    }
-  }
-  void CleanAnew() const {
-    try {
-      Connection connection(url_);
-      Clean(connection);
-    } catch (const Error&) {
-      // The server is gone: the next import finds what is left.
-      return;
-    }
-  }
-
-  const DatabaseUrl& url_;
-  Connection& connection_;
-  std::string name_;
-  std::optional<DatabaseSwitch> plan_;
-};
-
 // Nothing may go on naming the side schema once it is gone.
 void CheckForeignKeys(Connection& connection, const std::string& subject,
                       const std::string& live, const std::string& side) {
@@ -200,71 +126,165 @@ uint64_t CountRows(Connection& connection, const DumpTarget& target,
 
 }  // namespace
 
-ImportDatabaseResult ImportDatabase(
-    const DatabaseUrl& url, const ImportDatabaseOptions& options,
-    const std::function<void(const LoadProgress&, std::optional<uint64_t>)>&
-        tell,
-    const std::function<void(const DatabaseSwitch&)>& before_switch) {
-  DumpSource source(options.source, options.member, options.limits);
-  Connection connection(url);
-  const std::string live = connection.schema();
+// The schemas of one import, dropped unless it came to its end.
+class DatabaseImport::SideSchemas {
+ public:
+  SideSchemas(const DatabaseUrl& url, Connection& connection)
+      : url_(url), connection_(connection) {}
+  ~SideSchemas() {
+    if (name_.empty()) return;
+    const InterruptShield shield;
+    try {
+      Clean(connection_);
+    } catch (const Error&) {
+      CleanAnew();
+    }
+  }
+  SideSchemas(const SideSchemas&) = delete;
+  SideSchemas& operator=(const SideSchemas&) = delete;
+
+  void Create(const std::string& live, const std::string& side) {
+    const std::vector<Row> rows = connection_.Query(
+        "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM"
+        " information_schema.SCHEMATA WHERE SCHEMA_NAME = " +
+        HexString(live));
+    if (rows.empty()) {
+      throw ServerError(1049, "there is no database " + Quote(live),
+                        {"make it first: CREATE DATABASE " + QuoteName(live)});
+    }
+    try {
+      connection_.Run("CREATE DATABASE " + QuoteName(side) + " CHARACTER SET " +
+                      rows.front().at(0).value_or("") + " COLLATE " +
+                      rows.front().at(1).value_or(""));
+    } catch (const ServerError& error) {
+      if (error.code() != 1044) throw;
+      std::string pattern = SideName(live, "", "");
+      for (size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == '_' || pattern[i] == '%') pattern.insert(i++, "\\");
+      }
+      pattern.resize(pattern.size() - 2);  // without the last "\_"
+      throw ServerError(
+          error.code(),
+          "the user may not create the schema that the dump is loaded into",
+          {"ask for: GRANT ALL PRIVILEGES ON `" + pattern + "%`.* TO " +
+           connection_.Value("SELECT CURRENT_USER()")});
+    }
+    name_ = side;
+    connection_.Run("USE " + QuoteName(side));
+  }
+  void Plan(DatabaseSwitch plan) { plan_ = std::move(plan); }
+  void Done() { name_.clear(); }
+
+ private:
+  void Clean(Connection& connection) const {
+    connection.Run("ROLLBACK");
+    if (plan_) {
+      Recover(connection, *plan_);
+    } else {
+      connection.Run("DROP DATABASE IF EXISTS " + QuoteName(name_));
+    }
+  }
+  void CleanAnew() const {
+    try {
+      Connection connection(url_);
+      Clean(connection);
+    } catch (const Error&) {
+      // The server is gone: the next import finds what is left.
+      return;
+    }
+  }
+
+  const DatabaseUrl& url_;
+  Connection& connection_;
+  std::string name_;
+  std::optional<DatabaseSwitch> plan_;
+};
+
+DatabaseImport::DatabaseImport(DatabaseUrl url, ImportDatabaseOptions options,
+                               const TellLoadProgress& tell)
+    : url_(std::move(url)), options_(std::move(options)) {
+  Stage(tell);
+}
+
+DatabaseImport::~DatabaseImport() = default;
+
+void DatabaseImport::Stage(const TellLoadProgress& tell) {
+  DumpSource source(options_.source, options_.member, options_.limits);
+  connection_ = std::make_unique<Connection>(url_);
+  const std::string live = connection_->schema();
   const std::string id = RandomId();
   const DumpTarget target{.subject = source.subject(),
                           .live = live,
                           .side = SideName(live, "new", id),
-                          .server_version = connection.server_version(),
-                          .definer = options.definer};
-  const auto tell_size = [&](const LoadProgress& progress) {
-    tell(progress, source.size());
-  };
-  ImportDatabaseResult result;
-  result.schema = live;
-  result.dry_run = options.dry_run;
-  SideSchemas schemas(url, connection);
-  if (!options.dry_run) {
-    LockDatabase(connection, live);
-    RecoverStray(connection, live);
-    schemas.Create(live, target.side);
+                          .server_version = connection_->server_version(),
+                          .definer = options_.definer};
+  result_.schema = live;
+  result_.dry_run = options_.dry_run;
+  schemas_ = std::make_unique<SideSchemas>(url_, *connection_);
+  if (!options_.dry_run) {
+    LockDatabase(*connection_, live);
+    RecoverStray(*connection_, live);
+    schemas_->Create(live, target.side);
   }
-  result.loaded = LoadDump(connection, source, target, options.without_trailer,
-                           options.dry_run, tell_size);
-  result.format = source.format();
-  result.member = source.member();
-  result.sha256 = source.sha256();
-  if (options.sha256 && result.sha256 != *options.sha256) {
+  result_.loaded = LoadDump(
+      *connection_, source, target, options_.without_trailer, options_.dry_run,
+      [&](const LoadProgress& progress) { tell(progress, source.size()); });
+  result_.format = source.format();
+  result_.member = source.member();
+  result_.sha256 = source.sha256();
+  if (options_.sha256 && result_.sha256 != *options_.sha256) {
     throw Error(ErrorKind::kBadSource, source.subject() + ": its SHA-256 is " +
-                                           result.sha256 + ", not " +
-                                           *options.sha256);
+                                           result_.sha256 + ", not " +
+                                           *options_.sha256);
   }
-  if (options.dry_run) return result;
-
-  ResetSession(connection);
-  connection.Run(
+  if (options_.dry_run) return;
+  ResetSession(*connection_);
+  connection_->Run(
       "SET SESSION autocommit=1, unique_checks=1,"
       " foreign_key_checks=1");
-  CheckForeignKeys(connection, target.subject, live, target.side);
-  CheckViews(connection, target);
-  DatabaseSwitch plan =
-      PlanSwitch(connection, live, target.side, SideName(live, "old", id));
+  CheckForeignKeys(*connection_, target.subject, live, target.side);
+  CheckViews(*connection_, target);
+  result_.plan.live = live;
+  result_.plan.arriving = target.side;
+  result_.plan.kept = SideName(live, "old", id);
+  Plan();
+  result_.counted_rows =
+      CountRows(*connection_, target, result_.plan.arrives, result_.loaded);
+  if (!options_.drop_old) result_.kept = result_.plan.kept;
+}
+
+const DatabaseSwitch& DatabaseImport::Plan() {
+  DatabaseSwitch& plan = result_.plan;
+  plan = PlanSwitch(*connection_, plan.live, plan.arriving, plan.kept);
   for (SchemaObject& object : plan.arrives.objects) {
     object.enable = object.kind == "event" &&
-                    result.loaded.enabled_events.contains(object.name);
+                    result_.loaded.enabled_events.contains(object.name);
   }
-  result.counted_rows =
-      CountRows(connection, target, plan.arrives, result.loaded);
-  CheckDefiners(connection, target.side, plan.leaves);
-  before_switch(plan);
-  schemas.Plan(plan);
-  Switch(connection, plan);
-  schemas.Done();
-  result.plan = plan;
-  result.kept = plan.kept;
-  if (options.drop_old) {
-    const InterruptShield shield;
-    Discard(connection, plan);
-    result.kept.clear();
+  CheckDefiners(*connection_, plan.arriving, plan.leaves);
+  return plan;
+}
+
+void DatabaseImport::Switch() {
+  schemas_->Plan(result_.plan);
+  imports::Switch(*connection_, result_.plan);
+}
+
+void DatabaseImport::TakeBack() {
+  const InterruptShield shield;
+  try {
+    imports::TakeBack(*connection_, result_.plan);
+  } catch (const ServerError&) {
+    // It may be the connection alone that is lost.
+    Connection anew(url_);
+    imports::TakeBack(anew, result_.plan);
   }
-  return result;
+}
+
+void DatabaseImport::Finish() {
+  schemas_->Done();
+  if (!options_.drop_old || options_.dry_run) return;
+  const InterruptShield shield;
+  Discard(*connection_, result_.plan);
 }
 
 }  // namespace backgraft::imports

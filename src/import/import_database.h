@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,16 +41,46 @@ struct ImportDatabaseResult {
   DatabaseSwitch plan;
 };
 
-// Loads the dump into a schema of its own beside `url`'s, checks and counts it,
-// and switches the two. Until the switch nothing of the live schema is touched;
-// on any failure, also Interrupted, it is as before and nothing is left.
-//
-// `before_switch` is called with the plan before the first switching statement;
-// what it throws rolls back.
-ImportDatabaseResult ImportDatabase(
-    const DatabaseUrl& url, const ImportDatabaseOptions& options,
-    const std::function<void(const LoadProgress&, std::optional<uint64_t>)>&
-        tell,
-    const std::function<void(const DatabaseSwitch&)>& before_switch);
+using TellLoadProgress =
+    std::function<void(const LoadProgress&, std::optional<uint64_t>)>;
+
+// A dump on its way into a schema. Until Switch() nothing of the live schema is
+// touched; on any failure of Stage(), also Interrupted, nothing is left.
+class DatabaseImport {
+ public:
+  // Connects, looks at the source, and loads the dump into a schema of its own
+  // beside `url`'s, where it is checked and counted. A dry run only checks the
+  // statements.
+  DatabaseImport(DatabaseUrl url, ImportDatabaseOptions options,
+                 const TellLoadProgress& tell);
+  // What was loaded is dropped unless Finish() was called.
+  ~DatabaseImport();
+  DatabaseImport(const DatabaseImport&) = delete;
+  DatabaseImport& operator=(const DatabaseImport&) = delete;
+
+  const ImportDatabaseResult& result() const { return result_; }
+
+  // What Switch() will do, as the live schema is now.
+  const DatabaseSwitch& Plan();
+  // Does what Plan() said last, which must be durable by then. After a failure
+  // TakeBack() is to be called, or a recovery has to do it.
+  void Switch();
+  // Undoes what Switch() did, wherever it was stopped. ServerError where the
+  // server does not let it.
+  void TakeBack();
+  // The switch stands. ServerError where what was before cannot be dropped, as
+  // `drop_old` asks for.
+  void Finish();
+
+ private:
+  class SideSchemas;
+  void Stage(const TellLoadProgress& tell);
+
+  const DatabaseUrl url_;
+  const ImportDatabaseOptions options_;
+  ImportDatabaseResult result_;
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<SideSchemas> schemas_;
+};
 
 }  // namespace backgraft::imports

@@ -68,6 +68,7 @@ FlattenResult FlattenBackup(const git::Repository& repository,
   plan.refs = {{target.ref, target.tip, result.after}};
   plan.who = identity.committer.ToHeader();
   plan.force = options.commit.force;
+  plan.parts = options.commit.parts;
   plan.log_message = "backgraft: flatten " + Escape(result.source.name);
   plan.tree_before = target.tree;
   plan.tree_after = assembled.tree;

@@ -236,6 +236,7 @@ class Grafter {
     plan.refs.insert(plan.refs.end(), refs_.refs.begin(), refs_.refs.end());
     plan.who = identity_.committer.ToHeader();
     plan.force = options_.commit.force;
+    plan.parts = options_.commit.parts;
     plan.log_message = "backgraft: graft " + Escape(backup_.info.name);
     plan.tree_before = target_.tree;
     plan.check_interrupted = ThrowIfInterrupted;

@@ -16,16 +16,11 @@
 #include "restore/git_files.h"
 #include "restore/import_target.h"
 #include "restore/opened_source.h"
+#include "restore/source_kind.h"
 #include "restore/target.h"
-#include "source/backup_name.h"
 
 namespace backgraft::restore {
 namespace {
-
-bool IsFilesBackup(const std::string& name) {
-  auto parsed = source::ParseBackupName(name);
-  return parsed && parsed->part == source::BackupPart::kFiles;
-}
 
 void InspectDatabase(OpenedSource& source, InspectResult* result) {
   source.CheckToEnd();
@@ -275,10 +270,11 @@ void InspectCode(const git::Repository* repository,
 InspectResult Inspect(const git::Repository* repository,
                       const InspectOptions& options, Progress& progress) {
   InspectResult result;
+  const auto kind = FindSourceKind(options.source, options.limits);
   OpenedSource source(options.source, options.limits, progress);
   if (source.type() && source.type()->container == archive::Container::kSql) {
     InspectDatabase(source, &result);
-  } else if (IsFilesBackup(options.source)) {
+  } else if (kind == SourceKind::kFiles) {
     InspectUploads(source, &result);
   } else {
     InspectCode(repository, options, source, progress, &result);

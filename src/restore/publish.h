@@ -12,6 +12,7 @@
 namespace backgraft::restore {
 
 // Carries `plan` out; a dry run only finds out what stands in the way.
+// Parts of the plan are staged here, once nothing is found in the way.
 // `objects` has everything that the plan leads to before `store` has made it
 // part of the repository and proved it: that is called once nothing stands in
 // the way and the index is locked. Throws what Publication and `store` throw;

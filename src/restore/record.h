@@ -10,6 +10,7 @@
 #include "git/message.h"
 #include "git/object_writer.h"
 #include "git/oid.h"
+#include "git/publication_parts.h"
 #include "git/repository.h"
 
 namespace backgraft::restore {
@@ -27,6 +28,8 @@ struct CommitOptions {
   bool signoff = false;
   // Overwrite uncommitted changes and untracked files in the way.
   bool force = false;
+  // Switched together with the branch. May be null.
+  git::PublicationParts* parts = nullptr;
 };
 
 // Who commits, and what signs it, if anything does.

@@ -234,6 +234,7 @@ class Restorer {
     plan.refs = {{target_.ref, target_.tip, result_.after}};
     plan.who = identity_.committer.ToHeader();
     plan.force = options_.commit.force;
+    plan.parts = options_.commit.parts;
     plan.log_message = "backgraft: restore " + Escape(backup_.info.name);
     plan.tree_before = target_.tree;
     plan.tree_after = result_.tree;

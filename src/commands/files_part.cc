@@ -1,0 +1,133 @@
+#include "commands/files_part.h"
+
+#include <unistd.h>
+
+#include <ctime>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "commands/parts.h"
+#include "commands/summary.h"
+#include "restore/opened_source.h"
+#include "source/link.h"
+
+namespace backgraft::commands {
+namespace {
+
+// Unique beside one directory: two imports never share a second and a process.
+std::string NewOperation() {
+  return std::to_string(time(nullptr)) + "-" + std::to_string(getpid());
+}
+
+void SayChanges(const cli::Terminal& terminal,
+                const imports::FilesComparison& comparison) {
+  if (terminal.verbose()) {
+    for (const imports::FilesChange& change : comparison.changes) {
+      terminal.Say(std::string(1, change.change) + " " + Escape(change.path));
+    }
+  }
+  terminal.Say("changes: " + cli::WithCommas(comparison.added) + " added, " +
+               cli::WithCommas(comparison.modified) + " modified, " +
+               cli::WithCommas(comparison.deleted) + " deleted");
+}
+
+std::vector<restore::LeftOut> LeftOutOf(const imports::StagedFiles& staged) {
+  std::vector<restore::LeftOut> left_out;
+  for (const imports::SkippedFile& skipped : staged.skipped) {
+    left_out.push_back({skipped.path, skipped.reason});
+  }
+  return left_out;
+}
+
+}  // namespace
+
+FilesPart::FilesPart(std::string source, imports::FilesOptions options,
+                     restore::SourceLimits limits, Context& context)
+    : source_(std::move(source)),
+      options_(std::move(options)),
+      limits_(std::move(limits)),
+      context_(context) {
+  options_.operation = NewOperation();
+  options_.dry_run = context.dry_run;
+}
+
+FilesPart::~FilesPart() {
+  if (!staged_.files || finished_) return;
+  try {
+    // Where it is switched, recovery decides.
+    if (!imports::IsSwitched(*staged_.files)) imports::Discard(*staged_.files);
+  } catch (const Error&) {
+    // The next import into the same directory sweeps what is left.
+  }
+}
+
+std::string FilesPart::Plan() const {
+  return "import files " + Escape(source::FileName(source_)) + " into " +
+         Quote(options_.directory);
+}
+
+void FilesPart::Stage() {
+  restore::OpenedSource source(source_, limits_, context_.terminal->progress());
+  options_.source_name = source.name();
+  options_.whole = !source.type();
+  staged_ = imports::Stage(source.reader(), options_, [&] {
+    // The bytes are checked as a whole before anything is made of them.
+    info_ = source.Finish({});
+  });
+  info_.kind = "files";
+  info_.root = staged_.root;
+}
+
+std::string FilesPart::Title() const {
+  return Escape(info_.name) + " into " + staged_.target;
+}
+
+git::PartRecord FilesPart::Record() { return PartOf(*staged_.files); }
+
+void FilesPart::Switch() { imports::Switch(*staged_.files); }
+
+void FilesPart::PutBack() {
+  imports::SwitchBack(*staged_.files);
+  imports::Discard(*staged_.files);
+  finished_ = true;
+}
+
+void FilesPart::Finish() {
+  finished_ = true;
+  if (!staged_.files->existed) imports::Discard(*staged_.files);
+}
+
+void FilesPart::Fill(cli::Report* report) const {
+  report->source = info_;
+  report->counts = cli::Counts{.files = staged_.count,
+                               .added = staged_.comparison.added,
+                               .modified = staged_.comparison.modified,
+                               .deleted = staged_.comparison.deleted,
+                               .left_out = staged_.skipped.size()};
+  report->left_out = LeftOutOf(staged_);
+  if (staged_.verified) report->verified = true;
+  if (staged_.verified && !staged_.files) {
+    report->status = cli::Status::kNothingToDo;
+  }
+}
+
+void FilesPart::Say(const cli::Terminal& terminal) const {
+  SaySource(terminal, info_, staged_.count);
+  SayLeftOut(terminal, LeftOutOf(staged_));
+  if (staged_.files || !staged_.verified) {
+    SayChanges(terminal, staged_.comparison);
+  } else {
+    terminal.Say("nothing to do: " + Quote(staged_.target) +
+                 " holds these files");
+  }
+  if (staged_.files && staged_.files->existed) {
+    terminal.Say("the files before are kept in " +
+                 Quote(staged_.files->tree()));
+  }
+  if (!staged_.verified) return;
+  terminal.Say(terminal.Good("verified:") + " " + Quote(staged_.target) +
+               (options_.overlay ? " holds" : " equals") + " the backup (" +
+               cli::Plural(staged_.count, "file") + ")");
+}
+
+}  // namespace backgraft::commands

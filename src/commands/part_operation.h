@@ -1,0 +1,51 @@
+// The parts of a backup that one command switches, as one operation.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/report.h"
+#include "commands/backup_part.h"
+#include "commands/context.h"
+#include "git/publication_parts.h"
+#include "git/repository.h"
+
+namespace backgraft::commands {
+
+// Several parts, switched in their order and put back in the reverse one.
+class JoinedParts : public git::PublicationParts {
+ public:
+  void Add(std::unique_ptr<BackupPart> part);
+  const std::vector<std::unique_ptr<BackupPart>>& all() const { return all_; }
+  bool staged() const { return staged_; }
+
+  void Stage() override;
+  std::string Title() const override;
+  std::vector<git::PartRecord> Records() override;
+  void Switch() override;
+  void PutBack() override;
+
+  // Their operation is done. What could not be cleared away is a warning.
+  void Finish(cli::Report* report);
+
+ private:
+  std::vector<BackupPart*> to_do() const;
+
+  std::vector<std::unique_ptr<BackupPart>> all_;
+  bool staged_ = false;
+};
+
+// Switches parts that were staged, as an operation of their own in the journal
+// of `repository` (whose lock is held), and tells it in `report`. Where that is
+// null, nothing is kept of it. On failure everything is as before, or, with a
+// hint that says so, the next command takes it back.
+void SwitchAlone(JoinedParts& parts, const std::string& command,
+                 const git::Repository* repository, cli::Report* report);
+
+// The whole of an `import`: stages the one part, switches it, and tells it. It
+// is journaled in the repository of the working directory, if there is one.
+void ImportParts(JoinedParts& parts, const std::string& command,
+                 Context& context, cli::Report& report);
+
+}  // namespace backgraft::commands
