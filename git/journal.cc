@@ -40,8 +40,8 @@ void RemoveTree(const std::string& directory) {
   if (error) ThrowErrno(error.value(), "cannot remove", directory);
 }
 
-void MakeDirectory(const std::string& path) {
-  if (mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
+void MakeDirectory(const std::string& path, unsigned mode) {
+  if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
     ThrowErrno(errno, "cannot make", path);
 }
 
@@ -152,13 +152,13 @@ std::optional<Operation> Journal::Find(const std::string& id) const {
 }
 
 OpenOperation Journal::Begin() const {
-  MakeDirectory(directory_);
-  MakeDirectory(directory_ + "/ops");
+  MakeDirectory(directory_, mode_);
+  MakeDirectory(directory_ + "/ops", mode_);
   uint64_t last = LastRemoved();
   for (const auto& ids : {List(), ListOpen()})
     if (!ids.empty()) last = std::max(last, NumberOf(ids.back()));
   OpenOperation operation(directory_ + "/ops", std::to_string(last + 1));
-  if (mkdir(operation.directory_.c_str(), 0777) != 0) {
+  if (mkdir(operation.directory_.c_str(), mode_) != 0) {
     const int why = errno;
     const std::string path = std::exchange(operation.directory_, "");
     ThrowErrno(why, "cannot make", path);

@@ -57,8 +57,10 @@ class OpenOperation {
 
 class Journal {
  public:
-  // Nothing is made before Begin(). `directory` is an absolute path.
-  explicit Journal(std::string directory) : directory_(std::move(directory)) {}
+  // Nothing is made before Begin(). `directory` is an absolute path; `mode` is
+  // what directories are made with, less the umask.
+  explicit Journal(std::string directory, unsigned mode = 0777)
+      : directory_(std::move(directory)), mode_(mode) {}
 
   const std::string& directory() const { return directory_; }
 
@@ -87,6 +89,7 @@ class Journal {
   std::vector<std::string> ListNames(const std::string& suffix) const;
 
   std::string directory_;
+  unsigned mode_;
 };
 
 }  // namespace backgraft::git

@@ -93,7 +93,7 @@ OperationLock OperationLock::Take(const std::string& directory,
   }
   const std::string pid = PidIn(PathIn(directory));
   throw Error(ErrorKind::kRefused,
-              "another backgraft is running in this repository" +
+              "another backgraft is running here" +
                   (pid.empty() ? "" : " (pid " + pid + ")"),
               {"wait for it to end, up to ten minutes: add --wait 600"});
 }

@@ -5,6 +5,7 @@
 
 #include "cli/report.h"
 #include "cli/terminal.h"
+#include "commands/staging_note.h"
 #include "git/operation.h"
 
 namespace backgraft::commands {
@@ -15,6 +16,9 @@ class BackupPart {
 
   // "import db shop.sql into 'shop'", before anything is known of it.
   virtual std::string Plan() const = 0;
+
+  // Where it is going to stage. Error(kRefused) where it cannot.
+  virtual void AddPlace(StagedPlaces* places) const = 0;
 
   // Fetches, checks and stages it; a dry run only checks. On failure nothing is
   // left.

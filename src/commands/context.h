@@ -27,6 +27,9 @@ struct Context {
 
   // Of a command that has --database-url: recovery uses it, too.
   std::optional<std::string> database_url;
+  // Set by commands that deal with databases and uploaded files: they also drop
+  // what expired operations kept of them.
+  bool has_parts = false;
 
   // Set when the command runs.
   cli::Terminal* terminal = nullptr;

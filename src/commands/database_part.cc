@@ -62,6 +62,10 @@ std::string DatabasePart::Plan() const {
          (url_.name ? Quote(*url_.name) : "the database of ~/.my.cnf");
 }
 
+void DatabasePart::AddPlace(StagedPlaces* places) const {
+  places->database_url = imports::WithoutPassword(url_);
+}
+
 void DatabasePart::Stage() {
   restore::Progress& progress = context_.terminal->progress();
   bool begun = false;
@@ -83,7 +87,7 @@ std::string DatabasePart::Title() const {
 }
 
 git::PartRecord DatabasePart::Record() {
-  return {kDatabasePart, imports::ToJson(import_->Plan())};
+  return PartOf(import_->Plan(), imports::WithoutPassword(url_));
 }
 
 void DatabasePart::Switch() { import_->Switch(); }

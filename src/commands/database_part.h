@@ -33,6 +33,7 @@ class DatabasePart : public BackupPart {
                const restore::SourceLimits& limits, Context& context);
 
   std::string Plan() const override;
+  void AddPlace(StagedPlaces* places) const override;
   void Stage() override;
   bool to_do() const override;
   std::string Title() const override;

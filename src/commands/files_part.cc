@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "commands/parts.h"
 #include "commands/summary.h"
+#include "import/files_target.h"
 #include "restore/opened_source.h"
 #include "source/link.h"
 
@@ -66,6 +67,10 @@ std::string FilesPart::Plan() const {
          Quote(options_.directory);
 }
 
+void FilesPart::AddPlace(StagedPlaces* places) const {
+  places->files = imports::FindFilesTarget(options_.directory).path;
+}
+
 void FilesPart::Stage() {
   restore::OpenedSource source(source_, limits_, context_.terminal->progress());
   options_.source_name = source.name();
@@ -94,7 +99,11 @@ void FilesPart::PutBack() {
 
 void FilesPart::Finish() {
   finished_ = true;
-  if (!staged_.files->existed) imports::Discard(*staged_.files);
+  if (staged_.files->existed) {
+    imports::Keep(*staged_.files);
+  } else {
+    imports::Discard(*staged_.files);
+  }
 }
 
 void FilesPart::Fill(cli::Report* report) const {

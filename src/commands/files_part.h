@@ -25,6 +25,7 @@ class FilesPart : public BackupPart {
   ~FilesPart() override;
 
   std::string Plan() const override;
+  void AddPlace(StagedPlaces* places) const override;
   void Stage() override;
   bool to_do() const override { return staged_.files.has_value(); }
   std::string Title() const override;

@@ -3,7 +3,7 @@
 
 #include "base/escape.h"
 #include "commands/commands.h"
-#include "commands/opening.h"
+#include "commands/place.h"
 #include "commands/summary.h"
 #include "git/date.h"
 #include "git/obstacles.h"
@@ -63,8 +63,8 @@ void SayOperation(const cli::Terminal& terminal,
 }
 
 void Run(Context& context, cli::Report& report) {
-  git::Repository repository = OpenRepository(context, report, Access::kRead);
-  const auto operations = restore::ListOperations(repository);
+  const Place place = OpenPlaceOfOperations(context, report, Access::kLook);
+  const auto operations = restore::ListOperations(place.journal);
   report.operations.emplace();
   size_t width = 0;
   for (const restore::LoggedOperation& logged : operations) {

@@ -1,20 +1,37 @@
 #include "commands/opening.h"
 
-#include <chrono>
 #include <ctime>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "cli/terminal.h"
 #include "commands/parts.h"
+#include "commands/staging_note.h"
 #include "git/expiry.h"
 #include "git/leftovers.h"
 #include "git/obstacles.h"
-#include "git/recovery.h"
 
 namespace backgraft::commands {
-namespace {
 
-void Tell(const std::vector<git::Recovered>& all, cli::Report* report) {
+std::chrono::milliseconds Wait(const Context& context) {
+  return std::chrono::milliseconds(
+      static_cast<int64_t>(context.wait_seconds * 1000));
+}
+
+void RunRecovery(Access access, cli::Report& report,
+                 const std::function<void()>& recover) {
+  if (access != Access::kLook) return recover();
+  try {
+    recover();
+  } catch (const Error& error) {
+    report.warnings.push_back(
+        "an interrupted operation could not be taken back yet: " +
+        std::string(error.what()));
+  }
+}
+
+void TellRecovered(const std::vector<git::Recovered>& all,
+                   cli::Report* report) {
   for (const git::Recovered& recovered : all) {
     if (!recovered.record) continue;
     const git::Operation& operation = *recovered.record;
@@ -38,26 +55,29 @@ void Tell(const std::vector<git::Recovered>& all, cli::Report* report) {
   }
 }
 
-}  // namespace
-
 void Prepare(Context& context, cli::Report& report, Access access,
              git::Repository* repository) {
   const auto recover = [&](const git::OperationLock& lock) {
-    Tell(git::Recover(*repository, lock,
-                      [&](const git::Operation& operation) {
-                        PutPartsBack(operation, context.database_url);
-                      }),
-         &report);
+    RunRecovery(access, report, [&] {
+      TellRecovered(git::Recover(*repository, lock,
+                                 [&](const git::Operation& operation) {
+                                   PutPartsBack(operation, context, report);
+                                 }),
+                    &report);
+    });
+    SweepStaged(git::JournalDirectory(*repository), context, report);
   };
   if (access == Access::kChange && !context.dry_run) {
-    repository->Lock(std::chrono::milliseconds(
-        static_cast<int64_t>(context.wait_seconds * 1000)));
+    repository->Lock(Wait(context));
     recover(*repository->lock());
-    git::ExpireOperations(*repository, std::time(nullptr));
+    git::ExpireOperations(*repository, std::time(nullptr),
+                          DropperOfParts(context, report));
     return;
   }
+  const bool left = git::HasLeftovers(*repository) ||
+                    IsStagingNoted(git::JournalDirectory(*repository));
   if (!git::MayNeedRecovery(*repository) &&
-      (access != Access::kRecover || !git::HasLeftovers(*repository)))
+      (access != Access::kRecover || !left))
     return;
   // Whoever holds it is at work, and nothing needs to be taken back.
   if (const auto lock =

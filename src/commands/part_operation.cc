@@ -2,12 +2,10 @@
 
 #include <ctime>
 #include <exception>
-#include <optional>
 
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "commands/opening.h"
-#include "git/journal.h"
+#include "commands/place.h"
 #include "git/recovery.h"
 
 namespace backgraft::commands {
@@ -25,6 +23,11 @@ std::vector<BackupPart*> JoinedParts::to_do() const {
 }
 
 void JoinedParts::Stage() {
+  if (!journal_.empty()) {
+    StagedPlaces places;
+    for (const auto& part : all_) part->AddPlace(&places);
+    note_ = std::make_unique<StagingNote>(journal_, places);
+  }
   for (const auto& part : all_) part->Stage();
   staged_ = true;
 }
@@ -44,6 +47,8 @@ std::vector<git::PartRecord> JoinedParts::Records() {
 }
 
 void JoinedParts::Switch() {
+  // Recovery finds them by their record from now on.
+  note_.reset();
   for (BackupPart* part : to_do()) part->Switch();
 }
 
@@ -76,10 +81,10 @@ namespace {
 
 // What could not be put back, "" where all was.
 std::string TryPutBack(JoinedParts& parts,
-                       git::OpenOperation* operation) noexcept {
+                       git::OpenOperation& operation) noexcept {
   try {
     parts.PutBack();
-    if (operation != nullptr) operation->Discard();
+    operation.Discard();
     return "";
   } catch (const std::exception& error) {
     return error.what();
@@ -89,45 +94,38 @@ std::string TryPutBack(JoinedParts& parts,
 }  // namespace
 
 void SwitchAlone(JoinedParts& parts, const std::string& command,
-                 const git::Repository* repository, cli::Report* report) {
-  std::vector<git::PartRecord> records = parts.Records();
-  if (records.empty()) return;
-  std::optional<git::OpenOperation> operation;
-  if (repository != nullptr) {
-    operation.emplace(git::Journal(git::JournalDirectory(*repository)).Begin());
-    git::Operation record;
-    record.id = operation->id();
-    record.command = command.substr(0, command.find(' '));
-    record.title = command + " " + parts.Title();
-    record.time = std::time(nullptr);
-    record.worktree = git::WorktreeName(*repository);
-    record.parts = std::move(records);
-    operation->Write(record);
-  }
-  git::OpenOperation* const open = operation ? &*operation : nullptr;
+                 const git::Repository* repository, const git::Journal& journal,
+                 cli::Report* report) {
+  git::Operation record;
+  record.parts = parts.Records();
+  if (record.parts.empty()) return;
+  git::OpenOperation operation = journal.Begin();
+  record.id = operation.id();
+  record.command = command.substr(0, command.find(' '));
+  record.title = command + " " + parts.Title();
+  record.time = std::time(nullptr);
+  if (repository != nullptr) record.worktree = git::WorktreeName(*repository);
+  operation.Write(record);
   try {
     parts.Switch();
-    if (open != nullptr) {
-      report->op = open->id();
-      open->Complete();
-    }
+    operation.Complete();
   } catch (const Error& error) {
-    report->op.reset();
-    throw git::WithPutBackFailure(error, TryPutBack(parts, open));
+    throw git::WithPutBackFailure(error, TryPutBack(parts, operation));
   } catch (...) {
-    report->op.reset();
-    TryPutBack(parts, open);
+    TryPutBack(parts, operation);
     throw;
   }
+  report->op = record.id;
   parts.Finish(report);
 }
 
 void ImportParts(JoinedParts& parts, const std::string& command,
                  Context& context, cli::Report& report) {
-  std::optional<git::Repository> repository = git::Repository::Find("");
-  if (repository) Prepare(context, report, Access::kChange, &*repository);
+  const Place place = OpenPlace(context, report, Access::kChange);
+  if (!context.dry_run) parts.NoteIn(place.journal);
   parts.Stage();
-  SwitchAlone(parts, command, repository ? &*repository : nullptr, &report);
+  SwitchAlone(parts, command, place.repository_or_null(), place.journal,
+              &report);
   const InterruptShield shield;
   context.terminal->progress().Finish();
   for (const auto& part : parts.all()) {

@@ -8,6 +8,7 @@
 #include "cli/report.h"
 #include "commands/backup_part.h"
 #include "commands/context.h"
+#include "git/journal.h"
 #include "git/publication_parts.h"
 #include "git/repository.h"
 
@@ -19,6 +20,9 @@ class JoinedParts : public git::PublicationParts {
   void Add(std::unique_ptr<BackupPart> part);
   const std::vector<std::unique_ptr<BackupPart>>& all() const { return all_; }
   bool staged() const { return staged_; }
+
+  // Where the journal is that is going to have them; not in a dry run.
+  void NoteIn(const git::Journal& journal) { journal_ = journal.directory(); }
 
   void Stage() override;
   std::string Title() const override;
@@ -32,19 +36,21 @@ class JoinedParts : public git::PublicationParts {
  private:
   std::vector<BackupPart*> to_do() const;
 
+  std::string journal_;
+  std::unique_ptr<StagingNote> note_;  // until the parts are recorded or gone
   std::vector<std::unique_ptr<BackupPart>> all_;
   bool staged_ = false;
 };
 
-// Switches parts that were staged, as an operation of their own in the journal
-// of `repository` (whose lock is held), and tells it in `report`. Where that is
-// null, nothing is kept of it. On failure everything is as before, or, with a
-// hint that says so, the next command takes it back.
+// Switches parts that were staged, as an operation of their own in `journal`
+// (whose lock is held), and tells it in `report`. On failure everything is as
+// before, or, with a hint that says so, the next command takes it back.
+// `repository` is the journal's, or null.
 void SwitchAlone(JoinedParts& parts, const std::string& command,
-                 const git::Repository* repository, cli::Report* report);
+                 const git::Repository* repository, const git::Journal& journal,
+                 cli::Report* report);
 
-// The whole of an `import`: stages the one part, switches it, and tells it. It
-// is journaled in the repository of the working directory, if there is one.
+// The whole of an `import`: stages the one part, switches it, and tells it.
 void ImportParts(JoinedParts& parts, const std::string& command,
                  Context& context, cli::Report& report);
 

@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "commands/place.h"
 #include "import/database_switch.h"
-#include "import/database_url.h"
 
 namespace backgraft::commands {
 namespace {
@@ -47,10 +47,12 @@ FilesRecord PlanFilesBack(FilesRecord part) {
 }
 
 void CarryOutFiles(const FilesRecord& part) {
-  if (part.back)
+  if (part.back) {
     imports::SwitchBack(part.files);
-  else
+    imports::Keep(part.files);
+  } else {
     imports::Switch(part.files);
+  }
 }
 
 // An import that is taken back leaves nothing; an undo keeps what it would
@@ -64,55 +66,90 @@ void PutFilesBack(const FilesRecord& part) {
   }
 }
 
-void RefuseUnknown(const git::PartRecord& part) {
-  throw Error(
-      ErrorKind::kRefused,
-      "this backgraft does not know parts of the kind " + Quote(part.kind));
+// A switch of a database, and where that was: what undo and recovery fall back
+// on where nothing is configured any more.
+struct DatabaseRecord {
+  imports::DatabaseSwitch plan;
+  std::optional<std::string> url;
+};
+
+DatabaseRecord DatabaseOf(const git::PartRecord& part) {
+  if (part.kind != kDatabasePart) {
+    throw Error(
+        ErrorKind::kRefused,
+        "this backgraft does not know parts of the kind " + Quote(part.kind));
+  }
+  DatabaseRecord record{imports::SwitchFromJson(part.text), {}};
+  const nlohmann::json json = nlohmann::json::parse(part.text);
+  if (json.contains("url")) record.url = json.at("url").get<std::string>();
+  return record;
 }
 
-imports::DatabaseUrl Url(const imports::DatabaseSwitch& plan,
+imports::DatabaseUrl Url(const DatabaseRecord& record,
                          const std::optional<std::string>& given = {}) {
-  imports::DatabaseUrl url = imports::FindDatabase(given, ConfiguredUrl());
-  if (!url.name) url.name = plan.live;
-  if (*url.name == plan.live) return url;
-  throw Error(ErrorKind::kRefused,
-              "the operation was on the database " + Quote(plan.live) +
-                  ", the configured one is " + Quote(*url.name),
-              {"git config backgraft.databaseUrl mysql://USER@HOST/" +
-               Escape(plan.live)});
+  imports::DatabaseUrl url = FindRecordedDatabase(given, record.url);
+  const std::string& live = record.plan.live;
+  if (!url.name) url.name = live;
+  if (*url.name == live) return url;
+  throw Error(
+      ErrorKind::kRefused,
+      "the operation was on the database " + Quote(live) +
+          ", the configured one is " + Quote(*url.name),
+      {"git config backgraft.databaseUrl mysql://USER@HOST/" + Escape(live)});
 }
 
 git::PartRecord PlanBack(const git::PartRecord& part) {
   if (part.kind == kFilesPart) return ToRecord(PlanFilesBack(FilesOf(part)));
-  if (part.kind != kDatabasePart) RefuseUnknown(part);
-  const imports::DatabaseSwitch plan = imports::SwitchFromJson(part.text);
-  imports::Connection connection(Url(plan));
+  const DatabaseRecord record = DatabaseOf(part);
+  imports::Connection connection(Url(record));
+  const imports::DatabaseSwitch& plan = record.plan;
   if (imports::StateOf(connection, plan) != imports::SwitchState::kAfter) {
     throw Error(ErrorKind::kRefused,
                 "what the database held is no longer kept: there is no " +
                     Quote(plan.kept));
   }
-  return {kDatabasePart,
-          imports::ToJson(imports::PlanSwitchBack(connection, plan))};
+  return PartOf(imports::PlanSwitchBack(connection, plan),
+                record.url.value_or(""));
 }
 
 void CarryOut(const git::PartRecord& part) {
   if (part.kind == kFilesPart) return CarryOutFiles(FilesOf(part));
-  if (part.kind != kDatabasePart) RefuseUnknown(part);
-  const imports::DatabaseSwitch plan = imports::SwitchFromJson(part.text);
-  imports::Connection connection(Url(plan));
-  imports::LockDatabase(connection, plan.live);
-  imports::Switch(connection, plan);
+  const DatabaseRecord record = DatabaseOf(part);
+  imports::Connection connection(Url(record));
+  imports::LockDatabase(connection, record.plan.live);
+  imports::Switch(connection, record.plan);
 }
 
 void PutBack(const git::PartRecord& part,
              const std::optional<std::string>& database_url) {
   if (part.kind == kFilesPart) return PutFilesBack(FilesOf(part));
-  if (part.kind != kDatabasePart) RefuseUnknown(part);
-  const imports::DatabaseSwitch plan = imports::SwitchFromJson(part.text);
-  imports::Connection connection(Url(plan, database_url));
-  imports::LockDatabase(connection, plan.live);
-  imports::TakeBack(connection, plan);
+  const DatabaseRecord record = DatabaseOf(part);
+  imports::Connection connection(Url(record, database_url));
+  imports::LockDatabase(connection, record.plan.live);
+  imports::TakeBack(connection, record.plan);
+}
+
+// Whether two operations keep something in the same place, one of them later
+// than the other.
+bool SharesPlace(const git::PartRecord& one, const git::PartRecord& other) {
+  if (one.kind != other.kind) return false;
+  if (one.kind == kFilesPart) {
+    return FilesOf(one).files.staging == FilesOf(other).files.staging;
+  }
+  const imports::DatabaseSwitch a = DatabaseOf(one).plan;
+  const imports::DatabaseSwitch b = DatabaseOf(other).plan;
+  return a.kept == b.kept || a.kept == b.arriving;
+}
+
+void Drop(const git::PartRecord& part,
+          const std::optional<std::string>& database_url) {
+  if (part.kind == kFilesPart) return imports::Discard(FilesOf(part).files);
+  const DatabaseRecord record = DatabaseOf(part);
+  imports::Connection connection(Url(record, database_url));
+  if (imports::StateOf(connection, record.plan) ==
+      imports::SwitchState::kAfter) {
+    imports::Discard(connection, record.plan);
+  }
 }
 
 }  // namespace
@@ -121,12 +158,22 @@ git::PartRecord PartOf(const imports::FilesSwitch& files) {
   return ToRecord({files, false});
 }
 
+git::PartRecord PartOf(const imports::DatabaseSwitch& plan,
+                       const std::string& url) {
+  nlohmann::json json = nlohmann::json::parse(imports::ToJson(plan));
+  if (!url.empty()) json["url"] = url;
+  return {kDatabasePart, json.dump(-1, ' ', true)};
+}
+
 std::optional<std::string> ConfiguredUrl() {
-  const std::optional<git::Repository> repository = git::Repository::Find("");
-  const git::Config config =
-      repository ? repository->config()
-                 : git::Config::Load("", "", git::Environment::OfProcess());
-  return config.GetString("backgraft.databaseUrl");
+  return ConfigHere().GetString("backgraft.databaseUrl");
+}
+
+imports::DatabaseUrl FindRecordedDatabase(
+    const std::optional<std::string>& given,
+    const std::optional<std::string>& recorded) {
+  const auto configured = ConfiguredUrl();
+  return imports::FindDatabase(given, configured ? configured : recorded);
 }
 
 git::PartSwitcher SwitcherOfParts() {
@@ -137,10 +184,45 @@ git::PartSwitcher SwitcherOfParts() {
           }};
 }
 
-void PutPartsBack(const git::Operation& operation,
-                  const std::optional<std::string>& database_url) {
-  for (const git::PartRecord& part : operation.parts)
-    PutBack(part, database_url);
+void PutPartsBack(const git::Operation& operation, const Context& context,
+                  cli::Report& report) {
+  for (const git::PartRecord& part : operation.parts) {
+    if (part.kind == kFilesPart) {
+      const imports::FilesSwitch files = FilesOf(part).files;
+      if (imports::IsReplaced(files)) {
+        report.warnings.push_back(
+            Quote(files.target) +
+            " was replaced since the interruption and stays as it is; what " +
+            "was staged or kept, if anything, is in " + Quote(files.staging));
+        continue;
+      }
+    }
+    PutBack(part, context.database_url);
+  }
+}
+
+git::DropParts DropperOfParts(const Context& context, cli::Report& report) {
+  if (!context.has_parts) return {};
+  return [url = context.database_url, &report](
+             const git::Operation& operation,
+             const std::vector<git::Operation>& others) {
+    try {
+      for (const git::PartRecord& part : operation.parts) {
+        bool needed = false;
+        for (const git::Operation& other : others) {
+          for (const git::PartRecord& its : other.parts) {
+            needed = needed || SharesPlace(part, its);
+          }
+        }
+        if (!needed) Drop(part, url);
+      }
+      return true;
+    } catch (const Error& error) {
+      report.warnings.push_back("what the expired operation " + operation.id +
+                                " kept could not be dropped: " + error.what());
+      return false;
+    }
+  };
 }
 
 }  // namespace backgraft::commands

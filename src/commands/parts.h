@@ -5,10 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "cli/report.h"
+#include "commands/context.h"
+#include "git/expiry.h"
 #include "git/inverse.h"
 #include "git/journal.h"
 #include "git/operation.h"
-#include "git/repository.h"
+#include "import/database_switch.h"
+#include "import/database_url.h"
 #include "import/files_switch.h"
 
 namespace backgraft::commands {
@@ -23,16 +27,30 @@ inline constexpr char kFilesPart[] = "files";
 // The record of a directory that is about to be switched.
 git::PartRecord PartOf(const imports::FilesSwitch& files);
 
+// The record of a database that is about to be switched; `url` is where it is,
+// without a password.
+git::PartRecord PartOf(const imports::DatabaseSwitch& plan,
+                       const std::string& url);
+
 // git config backgraft.databaseUrl, of the repository at hand if there is one.
 std::optional<std::string> ConfiguredUrl();
+
+// imports::FindDatabase(), where `recorded` counts as configured if nothing is.
+imports::DatabaseUrl FindRecordedDatabase(
+    const std::optional<std::string>& given,
+    const std::optional<std::string>& recorded);
 
 // Connects as configured at the time: no record holds a password. Error as
 // imports::FindDatabase(), and Error(kDatabase).
 git::PartSwitcher SwitcherOfParts();
 
-// What an interrupted operation did to its parts is taken back.
-// `database_url` is what the command line says, if it does.
-void PutPartsBack(const git::Operation& operation,
-                  const std::optional<std::string>& database_url);
+// What an interrupted operation did to its parts is taken back. A directory
+// that somebody replaced since stays, and `report` gets a warning.
+void PutPartsBack(const git::Operation& operation, const Context& context,
+                  cli::Report& report);
+
+// Drops what the parts of expired operations keep; null where the command at
+// hand has nothing to do with parts. A failure is a warning of `report`.
+git::DropParts DropperOfParts(const Context& context, cli::Report& report);
 
 }  // namespace backgraft::commands

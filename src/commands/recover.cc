@@ -1,15 +1,14 @@
 #include <CLI/CLI.hpp>
 
 #include "commands/commands.h"
-#include "commands/opening.h"
+#include "commands/place.h"
 
 namespace backgraft::commands {
 namespace {
 
 void Run(Context& context, cli::Report& report) {
   // Opening it is what recovers.
-  git::Repository repository =
-      OpenRepository(context, report, Access::kRecover);
+  OpenPlaceOfOperations(context, report, Access::kRecover);
   if (!report.warnings.empty()) return;
   report.status = cli::Status::kNothingToDo;
   context.terminal->Say("nothing to do: no operation was interrupted");

@@ -14,6 +14,7 @@
 #include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/part_operation.h"
+#include "commands/place.h"
 #include "commands/relation_text.h"
 #include "commands/restore_sources.h"
 #include "commands/summary.h"
@@ -201,11 +202,12 @@ void SayPartPlans(const cli::Terminal& terminal, const JoinedParts& parts) {
 // Uploaded files and a database, without code.
 void RestoreParts(JoinedParts& parts, Context& context, cli::Report& report) {
   const cli::Terminal& terminal = *context.terminal;
-  std::optional<git::Repository> repository = git::Repository::Find("");
-  if (repository) Prepare(context, report, Access::kChange, &*repository);
+  const Place place = OpenPlace(context, report, Access::kChange);
+  if (!context.dry_run) parts.NoteIn(place.journal);
   SayPartPlans(terminal, parts);
   parts.Stage();
-  SwitchAlone(parts, "restore", repository ? &*repository : nullptr, &report);
+  SwitchAlone(parts, "restore", place.repository_or_null(), place.journal,
+              &report);
   const InterruptShield shield;
   context.terminal->progress().Finish();
   AddParts(parts, terminal, &report);
@@ -232,7 +234,10 @@ void RestoreCode(RestoreArguments& arguments, JoinedParts& parts,
   };
   options.ask = [&] { return Ask(context); };
 
+  context.has_parts = !parts.all().empty();
   git::Repository repository = OpenRepository(context, report, Access::kChange);
+  const git::Journal journal(git::JournalDirectory(repository));
+  if (!context.dry_run) parts.NoteIn(journal);
   restore::RestoreResult result =
       restore::Restore(repository, options, context.terminal->progress());
   FillReport(result, &report);
@@ -241,7 +246,7 @@ void RestoreCode(RestoreArguments& arguments, JoinedParts& parts,
       // The branch has the backup's tree already.
       SayPartPlans(terminal, parts);
       parts.Stage();
-      SwitchAlone(parts, "restore", &repository, &report);
+      SwitchAlone(parts, "restore", &repository, journal, &report);
     } else {
       parts.Finish(&report);
     }

@@ -5,9 +5,9 @@
 
 #include "base/escape.h"
 #include "commands/commands.h"
-#include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/parts.h"
+#include "commands/place.h"
 #include "commands/summary.h"
 #include "git/obstacles.h"
 
@@ -24,8 +24,9 @@ void Run(UndoArguments& arguments, Context& context, cli::Report& report) {
   options.operation = Given(arguments.operation);
   options.dry_run = context.dry_run;
   options.parts = SwitcherOfParts();
-  git::Repository repository = OpenRepository(context, report, Access::kChange);
-  const restore::UndoResult result = restore::Undo(repository, options);
+  const Place place = OpenPlaceOfOperations(context, report, Access::kChange);
+  const restore::UndoResult result =
+      restore::Undo(place.repository_or_null(), place.journal, options);
   const git::Operation& record = result.inverse.record;
   if (!result.inverse.operation.empty()) report.op = result.inverse.operation;
   if (!record.refs.empty()) {

@@ -76,6 +76,22 @@ std::optional<std::string> Environment(const char* name) {
   return value;
 }
 
+std::string Encode(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return encoded;
+}
+
 // "" where there is none that can be read.
 std::string OptionsFile() {
   const std::optional<std::string> home = Environment("HOME");
@@ -149,6 +165,20 @@ DatabaseUrl FindDatabase(const std::optional<std::string>& option,
   }
   if (!url.password) url.password = Environment("MYSQL_PWD");
   return url;
+}
+
+std::string WithoutPassword(const DatabaseUrl& url) {
+  if (!url.name) return {};
+  std::string text = "mysql://";
+  if (url.user) text += Encode(*url.user) + "@";
+  if (url.host) {
+    const bool ipv6 = url.host->find(':') != std::string::npos;
+    text += ipv6 ? "[" + *url.host + "]" : Encode(*url.host);
+  }
+  if (url.port != 0) text += ":" + std::to_string(url.port);
+  text += "/" + Encode(*url.name);
+  if (url.socket) text += "?socket=" + Encode(*url.socket);
+  return text;
 }
 
 }  // namespace backgraft::imports

@@ -25,4 +25,8 @@ DatabaseUrl ParseDatabaseUrl(const std::string& text);
 DatabaseUrl FindDatabase(const std::optional<std::string>& option,
                          const std::optional<std::string>& configured);
 
+// What ParseDatabaseUrl() reads, without the password; "" where `url` names no
+// database.
+std::string WithoutPassword(const DatabaseUrl& url);
+
 }  // namespace backgraft::imports

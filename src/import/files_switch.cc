@@ -21,6 +21,8 @@
 namespace backgraft::imports {
 namespace {
 
+constexpr const char* kKeptMark = "kept";
+
 // The inode of the directory `path`; nothing where there is none.
 std::optional<uint64_t> InodeAt(const std::string& path) {
   struct stat status;
@@ -97,6 +99,12 @@ bool IsSwitched(const FilesSwitch& files) {
   return InodeAt(files.target) == files.staged_inode;
 }
 
+bool IsReplaced(const FilesSwitch& files) {
+  const auto there = InodeAt(files.target);
+  if (there == files.staged_inode) return false;
+  return files.existed ? there != files.old_inode : there.has_value();
+}
+
 void Switch(const FilesSwitch& files) {
   const auto there = InodeAt(files.target);
   if (there != files.staged_inode) {
@@ -136,6 +144,12 @@ void SwitchBack(const FilesSwitch& files) {
   if (InodeAt(files.staging)) MakeDurable(files);
 }
 
+void Keep(const FilesSwitch& files) {
+  const UniqueFd mark =
+      OpenFile(files.staging + "/" + kKeptMark, O_WRONLY | O_CREAT, 0600);
+  SyncDirectory(files.staging);
+}
+
 void Discard(const FilesSwitch& files) {
   const UniqueFd parent =
       OpenFile(ParentOf(files.staging), O_RDONLY | O_DIRECTORY);
@@ -162,6 +176,7 @@ void SweepLeftovers(const std::string& target) {
         flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
       continue;
     }
+    if (InodeAt(staging + "/" + kKeptMark)) continue;
     FilesSwitch files;
     files.staging = staging;
     std::string note;

@@ -29,6 +29,9 @@ FilesSwitch FilesSwitchFromJson(const nlohmann::json& json);
 // Whether the staged directory is at the target.
 bool IsSwitched(const FilesSwitch& files);
 
+// Whether somebody has put something else at the target since.
+bool IsReplaced(const FilesSwitch& files);
+
 // Puts the staged directory in the target's place and the old one in the
 // staging directory, in one step, and makes that durable. Nothing where that is
 // done already. Error(kRefused) where the target is neither, with nothing done.
@@ -36,12 +39,16 @@ void Switch(const FilesSwitch& files);
 // The reverse.
 void SwitchBack(const FilesSwitch& files);
 
+// Says that an operation keeps what the staging directory holds, so that
+// SweepLeftovers() leaves it. May be called again.
+void Keep(const FilesSwitch& files);
+
 // Removes the staging directory with what it holds: the staged tree or the old
 // one. Nothing where it is gone.
 void Discard(const FilesSwitch& files);
 
 // Removes what killed imports into `target` (resolved) have left beside it,
-// unless the process still lives. Kept old directories stay.
+// unless the process still lives. Kept directories stay.
 void SweepLeftovers(const std::string& target);
 
 // The name of the note in a staging directory that SweepLeftovers() reads.

@@ -7,9 +7,8 @@
 #include "base/escape.h"
 #include "base/interrupt.h"
 #include "git/history.h"
-#include "git/journal.h"
 #include "git/obstacles.h"
-#include "git/recovery.h"
+#include "git/part_operations.h"
 #include "git/refs.h"
 #include "git/upstream.h"
 
@@ -66,8 +65,7 @@ void WarnOfUpstream(const git::Repository& repository,
 
 }  // namespace
 
-std::vector<LoggedOperation> ListOperations(const git::Repository& repository) {
-  const git::Journal journal(git::JournalDirectory(repository));
+std::vector<LoggedOperation> ListOperations(const git::Journal& journal) {
   std::vector<LoggedOperation> all;
   std::map<std::string, size_t> places;
   for (const std::string& id : journal.List()) {
@@ -87,8 +85,9 @@ std::vector<LoggedOperation> ListOperations(const git::Repository& repository) {
   return all;
 }
 
-UndoResult Undo(const git::Repository& repository, const UndoOptions& options) {
-  const std::vector<LoggedOperation> all = ListOperations(repository);
+UndoResult Undo(const git::Repository* repository, const git::Journal& journal,
+                const UndoOptions& options) {
+  const std::vector<LoggedOperation> all = ListOperations(journal);
   const LoggedOperation& chosen = Choose(all, options);
   UndoResult result;
   result.target = chosen.operation;
@@ -98,8 +97,12 @@ UndoResult Undo(const git::Repository& repository, const UndoOptions& options) {
   inverse.dry_run = options.dry_run;
   inverse.check_interrupted = ThrowIfInterrupted;
   inverse.parts = options.parts;
-  WarnOfUpstream(repository, result.target, &result.warnings);
-  result.inverse = git::TakeBack(repository, result.target, inverse);
+  if (repository == nullptr) {
+    result.inverse = git::TakeBackParts(journal, result.target, inverse);
+    return result;
+  }
+  WarnOfUpstream(*repository, result.target, &result.warnings);
+  result.inverse = git::TakeBack(*repository, result.target, inverse);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "git/inverse.h"
+#include "git/journal.h"
 #include "git/operation.h"
 #include "git/repository.h"
 
@@ -17,8 +18,8 @@ struct LoggedOperation {
   bool undone = false;
 };
 
-// Everything that the repository's journal has, newest first.
-std::vector<LoggedOperation> ListOperations(const git::Repository& repository);
+// Everything that the journal has, newest first.
+std::vector<LoggedOperation> ListOperations(const git::Journal& journal);
 
 struct UndoOptions {
   std::optional<std::string> operation;  // nothing: the newest that is left
@@ -35,7 +36,9 @@ struct UndoResult {
 };
 
 // Error(kRefused) where there is nothing to undo or no such operation, and as
-// git::TakeBack() has it.
-UndoResult Undo(const git::Repository& repository, const UndoOptions& options);
+// git::TakeBack() has it. `journal` is that of `repository`, which is null
+// where the operations were done outside of every one.
+UndoResult Undo(const git::Repository* repository, const git::Journal& journal,
+                const UndoOptions& options);
 
 }  // namespace backgraft::restore

@@ -71,6 +71,8 @@ class ImportFilesCrashTest : public ::testing::Test {
   // The directory is old or new, never a mix; nothing stray once another
   // import has run.
   void ExpectSound(const std::string& where) const {
+    // It ran outside of every repository.
+    testing::Backgraft(sandbox_.path(), {"recover"});
     const bool old = IsOld();
     const std::string files = sandbox_.path() + "/site/files";
     EXPECT_EQ(fs::exists(files + "/d/b.txt"), !old) << where;

@@ -235,8 +235,8 @@ TEST_F(UndoTest, ASecondRunWaitsAndThenNamesTheFirst) {
   ASSERT_EQ(write(fd, "pid 4242\n", 9), 9);
   const std::string before = State();
   ProcessResult result = Run({"--wait", "0.1", "flatten", Backup("two\n")}, 2);
-  EXPECT_THAT(result.err, HasSubstr("another backgraft is running in this "
-                                    "repository (pid 4242)"));
+  EXPECT_THAT(result.err,
+              HasSubstr("another backgraft is running here (pid 4242)"));
   EXPECT_EQ(State(), before);
   Run({"log"});
   // Its lock is nobody's once it has died.

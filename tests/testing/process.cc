@@ -11,13 +11,17 @@
 #include <stdexcept>
 
 #include "base/io.h"
+#include "testing/temp_dir.h"
 
 namespace backgraft::testing {
 namespace {
 
 std::map<std::string, std::string> HermeticEnvironment() {
+  // What is run outside of a repository is journaled there.
+  static const TempDir state;
   std::map<std::string, std::string> env = {
       {"HOME", "/nonexistent"},
+      {"XDG_STATE_HOME", state.path()},
       {"LC_ALL", "C"},
       {"TZ", "UTC"},
       {"GIT_CONFIG_NOSYSTEM", "1"},

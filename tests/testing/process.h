@@ -21,8 +21,9 @@ struct ProcessOptions {
 };
 
 // Runs argv[0] (looked up in PATH) hermetically: HOME is an empty directory
-// that does not exist, no system or global git configuration, LC_ALL=C, TZ=UTC,
-// and the identity "A U Thor <author@example.com>" at 1700000000 +0000.
+// that does not exist, XDG_STATE_HOME one of this program's own, no system or
+// global git configuration, LC_ALL=C, TZ=UTC, and the identity "A U Thor
+// <author@example.com>" at 1700000000 +0000.
 ProcessResult Run(const std::vector<std::string>& argv,
                   const ProcessOptions& options = {});
 
