@@ -13,6 +13,7 @@
 #include "archive/spool.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "restore/backup_layout.h"
 #include "restore/opened_source.h"
 #include "source/backup_name.h"
 #include "source/file_source.h"
@@ -174,14 +175,6 @@ std::optional<SourceKind> FindSourceKind(const std::string& source,
     kind = KindOfContent(source == "-" ? ReopenedInput() : source, limits);
   }
   return kind ? kind : KindOfName(source);
-}
-
-bool IsDumpName(const std::string& path) {
-  const size_t at = path.rfind(".sql");
-  if (at == std::string::npos) return false;
-  const std::string rest = path.substr(at + 4);
-  return rest.empty() || rest == ".gz" || rest == ".bz2" || rest == ".xz" ||
-         rest == ".zst";
 }
 
 }  // namespace backgraft::restore

@@ -19,8 +19,4 @@ enum class SourceKind { kCode, kDatabase, kFiles };
 std::optional<SourceKind> FindSourceKind(const std::string& source,
                                          const SourceLimits& limits);
 
-// Whether a file of this name is a dump, as some services put into a tar or
-// zip.
-bool IsDumpName(const std::string& path);
-
 }  // namespace backgraft::restore
