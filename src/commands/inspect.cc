@@ -209,7 +209,7 @@ struct NoteWords {
 NoteWords WordsOf(restore::SiteNote::Kind kind) {
   switch (kind) {
     case restore::SiteNote::Kind::kUploads:
-      return {"uploads", "no code: --exclude, or keep them where they are"};
+      return {"uploads", "no code: --exclude"};
     case restore::SiteNote::Kind::kSecrets:
       return {"passwords", "would be in the history: --exclude"};
     case restore::SiteNote::Kind::kDependencies:
