@@ -54,6 +54,9 @@ DatabasePart::DatabasePart(const DatabaseArguments& arguments,
   options_.dry_run = context.dry_run;
   options_.limits = limits;
   options_.sha256 = limits.sha256;
+  options_.warn = [&context](const std::string& text) {
+    context.terminal->progress().Warn(text);
+  };
   context.database_url = Given(arguments.database_url);
 }
 

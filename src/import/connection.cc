@@ -59,6 +59,10 @@ Handle Connect(const DatabaseUrl& url) {
   MYSQL* raw = handle.get();
   mysql_optionsv(raw, MYSQL_OPT_CONNECT_TIMEOUT, &kConnectSeconds);
   mysql_optionsv(raw, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  // Before, so that the server is told; and after, whatever an options file
+  // said.
+  const unsigned off = 0;
+  mysql_optionsv(raw, MYSQL_OPT_LOCAL_INFILE, &off);
   if (!url.my_cnf.empty()) {
     mysql_optionsv(raw, MYSQL_READ_DEFAULT_FILE, url.my_cnf.c_str());
     mysql_optionsv(raw, MYSQL_READ_DEFAULT_GROUP, "backgraft");
@@ -74,7 +78,6 @@ Handle Connect(const DatabaseUrl& url) {
   if (mysql_set_server_option(raw, MYSQL_OPTION_MULTI_STATEMENTS_OFF) != 0) {
     Throw(raw, "cannot set the connection up");
   }
-  const unsigned off = 0;
   mysql_optionsv(raw, MYSQL_OPT_LOCAL_INFILE, &off);
   return handle;
 }

@@ -15,7 +15,6 @@
 namespace backgraft::imports {
 namespace {
 
-constexpr char kMarker[] = "backgraft_switch";
 constexpr int kLockSeconds =
     30;  // an open transaction of the site's is waited for
 

@@ -24,6 +24,9 @@
 
 namespace backgraft::imports {
 
+// The marker table's name.
+inline constexpr char kMarker[] = "backgraft_switch";
+
 // Durable before the first switching statement; holds no secret.
 struct DatabaseSwitch {
   std::string live;      // the schema the site uses

@@ -32,9 +32,11 @@ bool MayBeDump(const archive::SourceType& type) {
 
 class DumpSource::Counted : public ByteSource {
  public:
-  explicit Counted(const std::string& name)
-      : source_(source::IsLink(name) ? source::OpenLink(name, {})
-                                     : source::Open(name)) {}
+  explicit Counted(const std::string& name,
+                   const std::function<void(const std::string&)>& warn = {})
+      : source_(source::IsLink(name)
+                    ? source::OpenLink(name, {.warn = warn, .arrived = {}})
+                    : source::Open(name)) {}
   size_t Read(std::span<std::byte> buffer) override {
     const size_t size = source_->Read(buffer);
     done_ += size;
@@ -74,12 +76,13 @@ class DumpSource::Member : public ByteSource {
 
 DumpSource::DumpSource(const std::string& name,
                        const std::optional<std::string>& member,
-                       const archive::Limits& limits)
+                       const archive::Limits& limits,
+                       const std::function<void(const std::string&)>& warn)
     : subject_(Quote(source::ShownName(name))),
       path_(name),
       member_(member),
       limits_(limits) {
-  bytes_ = std::make_unique<Counted>(path_);
+  bytes_ = std::make_unique<Counted>(path_, warn);
   peekable_ = std::make_unique<archive::PeekableSource>(*bytes_);
   const archive::SourceType type = archive::Sniff(*peekable_);
   format_ = type.format();

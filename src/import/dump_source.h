@@ -23,10 +23,12 @@ namespace backgraft::imports {
 class DumpSource {
  public:
   // `name` is a path, a link or "-", `member` the dump's path in an archive of
-  // several. What it is is decided by its content. Error(kBadSource) where it
+  // several. What it is is decided by its content. `warn` is told what a link
+  // says of itself; it may be null. Error(kBadSource) where it
   // holds no dump, Error(kRefused) with the list where it holds several.
   DumpSource(const std::string& name, const std::optional<std::string>& member,
-             const archive::Limits& limits);
+             const archive::Limits& limits,
+             const std::function<void(const std::string&)>& warn);
   ~DumpSource();
 
   // The next bytes of the text, empty at its end, borrowed until the next call.

@@ -107,6 +107,16 @@ void CheckDefiners(Connection& connection, const std::string& side,
   }
 }
 
+// The switch's own table stands beside those of the dump.
+void CheckNames(const std::string& subject, const SchemaContents& arrives) {
+  for (const char* kind : {"table", "sequence", "view"}) {
+    if (!arrives.Holds(kind, kMarker)) continue;
+    throw Error(ErrorKind::kBadSource,
+                subject + ": it holds a " + kind + " " + Quote(kMarker) +
+                    ", which is the name of a table of backgraft's own");
+  }
+}
+
 uint64_t CountRows(Connection& connection, const DumpTarget& target,
                    const SchemaContents& contents, const LoadedDump& loaded) {
   uint64_t all = 0;
@@ -209,7 +219,8 @@ DatabaseImport::DatabaseImport(DatabaseUrl url, ImportDatabaseOptions options,
 DatabaseImport::~DatabaseImport() = default;
 
 void DatabaseImport::Stage(const TellLoadProgress& tell) {
-  DumpSource source(options_.source, options_.member, options_.limits);
+  DumpSource source(options_.source, options_.member, options_.limits,
+                    options_.warn);
   connection_ = std::make_unique<Connection>(url_);
   const std::string live = connection_->schema();
   const std::string id = RandomId();
@@ -247,7 +258,7 @@ void DatabaseImport::Stage(const TellLoadProgress& tell) {
   result_.plan.live = live;
   result_.plan.arriving = target.side;
   result_.plan.kept = SideName(live, "old", id);
-  Plan();
+  CheckNames(target.subject, Plan().arrives);
   result_.counted_rows =
       CountRows(*connection_, target, result_.plan.arrives, result_.loaded);
   if (!options_.drop_old) result_.kept = result_.plan.kept;

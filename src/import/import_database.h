@@ -26,6 +26,9 @@ struct ImportDatabaseOptions {
   // What the SHA-256 of the source's bytes has to be, in lower-case
   // hexadecimal.
   std::optional<std::string> sha256{};
+  // Told what is worth knowing before the work is done ("link expires in
+  // 40 s"). May be null.
+  std::function<void(const std::string&)> warn{};
 };
 
 struct ImportDatabaseResult {

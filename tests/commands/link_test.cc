@@ -192,6 +192,11 @@ TEST_F(LinkTest, WarnsOfALinkThatExpiresSoon) {
   EXPECT_THAT(result.err, ::testing::ContainsRegex(
                               "warning: link expires in (9[0-9]|100) s"));
   EXPECT_THAT(JsonOf(result)["warnings"][0], HasSubstr("link expires in"));
+  // A dump's link says so, too, whatever comes of it.
+  const ProcessResult import = sandbox_.Backgraft(
+      {"import", "db", Link("ok") + "?Expires=" + expires + "&Signature=s3cr3t",
+       "--database-url", "mysql://root@localhost/shop"});
+  EXPECT_THAT(import.err, HasSubstr("warning: link expires in"));
   EXPECT_THAT(result.out + result.err, Not(HasSubstr("s3cr3t")));
 }
 

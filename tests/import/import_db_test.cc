@@ -140,6 +140,18 @@ TEST_F(ImportDbTest, FaultsOfTheDumpAreExit3WithTheLine) {
   }
 }
 
+TEST_F(ImportDbTest, TheNameOfOurOwnTableIsRefused) {
+  for (const std::string create :
+       {"CREATE TABLE backgraft_switch (x INT);\n",
+        "CREATE VIEW backgraft_switch AS SELECT 1 AS x;\n"}) {
+    const ProcessResult result =
+        server_.Import(create + "-- Dump completed\n", "live");
+    EXPECT_EQ(result.status, 3) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("'backgraft_switch'"));
+    ExpectUntouched();
+  }
+}
+
 TEST_F(ImportDbTest, DryRunChecksAndWritesNothing) {
   const std::string dump = std::string("CREATE TABLE a (id INT);") + kTrailer;
   EXPECT_EQ(server_.Import(dump, "live", {"-n"}).status, 0);
