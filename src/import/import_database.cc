@@ -113,7 +113,10 @@ void CheckNames(const std::string& subject, const SchemaContents& arrives) {
     if (!arrives.Holds(kind, kMarker)) continue;
     throw Error(ErrorKind::kBadSource,
                 subject + ": it holds a " + kind + " " + Quote(kMarker) +
-                    ", which is the name of a table of backgraft's own");
+                    ", which is the name of a table of backgraft's own",
+                {"dump the database without it: mariadb-dump "
+                 "--ignore-table=NAME." +
+                 std::string(kMarker)});
   }
 }
 
