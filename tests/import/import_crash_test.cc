@@ -105,7 +105,8 @@ TEST_F(ImportCrashTest, KilledBeforeEachStatementItIsBeforeOrAfter) {
   }
   EXPECT_TRUE(ExpectOldOrNew("not killed"));
   EXPECT_GT(points, 60);
-  EXPECT_GT(made, 10);
+  // What was killed is taken back unless it was done.
+  EXPECT_GT(made, 0);
   RecordProperty("points", points);
 }
 

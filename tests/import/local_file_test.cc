@@ -71,8 +71,8 @@ class ThievishServer {
     }
     packet += static_cast<char>(sequence);
     packet += payload;
-    EXPECT_EQ(write(fd, packet.data(), packet.size()),
-              static_cast<ssize_t>(packet.size()));
+    // The client hangs up as soon as it is asked: the next read says so.
+    if (send(fd, packet.data(), packet.size(), MSG_NOSIGNAL) < 0) return;
   }
 
   void Serve() {
