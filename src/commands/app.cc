@@ -26,8 +26,6 @@
 namespace backgraft::commands {
 namespace {
 
-using std::string_literals::operator""s;
-
 const std::map<std::string, cli::When> kWhen = {{"auto", cli::When::kAuto},
                                                 {"always", cli::When::kAlways},
                                                 {"never", cli::When::kNever}};
@@ -126,7 +124,8 @@ int Execute(Context& context) {
   if (report.error) terminal.Fail(report.error->message, report.error->hints);
   if (context.terminal_options.json) std::cout << cli::ToJson(report);
   if (!cli::FlushStandardOutput()) {
-    const std::string why = errno != 0 ? ": "s + std::strerror(errno) : "";
+    const std::string why =
+        errno != 0 ? ": " + std::string(std::strerror(errno)) : "";
     terminal.Fail("cannot write to standard output" + why, {});
     return cli::ExitStatus(cli::Status::kIo);
   }

@@ -75,7 +75,9 @@ ProcessResult PartsSite::Traced(const std::vector<std::string>& strace,
   argv.insert(argv.end(), strace.begin(), strace.end());
   argv.push_back(testing::ProgramPath());
   argv.insert(argv.end(), args.begin(), args.end());
-  return testing::Run(argv, {.directory = sandbox_.repo()});
+  // LeakSanitizer does not work under ptrace.
+  return testing::Run(argv, {.directory = sandbox_.repo(),
+                             .env = {{"ASAN_OPTIONS", "detect_leaks=0"}}});
 }
 
 }  // namespace backgraft::commands
