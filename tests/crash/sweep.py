@@ -198,8 +198,10 @@ class Scenario:
     def says(self, reason, output):
         for line in output.splitlines():
             if line.startswith("error: ") and reason.lower() in line.lower():
-                return
-        self.fail(f"does not say '{reason}'", output)
+                # And of what: a quoted path, or what has none.
+                if "'" in line or "standard output" in line:
+                    return
+        self.fail(f"does not say '{reason}', and of what", output)
 
     def is_now(self, expected, output=""):
         now = state(self.repo)
