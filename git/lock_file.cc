@@ -101,6 +101,11 @@ void LockFile::Publish() {
   fd_.Reset();
 }
 
+void LockFile::Release() {
+  if (IsOurs()) RemoveFile(lock_path_);
+  fd_.Reset();
+}
+
 bool IsLockOf(const std::string& lock_path, const std::string& witness) {
   struct stat lock;
   struct stat file;

@@ -37,6 +37,10 @@ class LockFile {
   // its directory is synced.
   void Publish();
 
+  // Removes the lock if it still is ours. Error(kIo) where it cannot be, and
+  // then it is tried once more when this is destroyed.
+  void Release();
+
  private:
   LockFile(std::string path, UniqueFd fd);
   bool IsOurs() const;

@@ -200,6 +200,7 @@ RefOutcome UpdateRef(const Repository& repository, const RefUpdate& update,
     } else {
       Require(name != "HEAD", "HEAD is never deleted");
       Delete(repository, name, witness);
+      lock.Release();
     }
   }
   if (!update.after) RemoveEmptyDirectoriesOf(root, name);
