@@ -65,10 +65,10 @@ OpenOperation::~OpenOperation() {
   rmdir(parent_.c_str());
 }
 
-// As many files, of a block each, as locks and temporary files are there at the
-// same time while an operation is put back.
+// As many files as locks and temporary ones are there at the same time while an
+// operation is put back, with room for small files that it removed.
 void OpenOperation::Reserve() const {
-  const std::vector<std::byte> block(4096);
+  const std::vector<std::byte> block(16384);
   for (const char* name : kReserve) {
     const std::string path = PathOf(name);
     const UniqueFd fd = OpenFile(path, O_WRONLY | O_CREAT);

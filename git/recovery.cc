@@ -43,6 +43,7 @@ class RollBackRun {
 
   RolledBack Run() {
     operation_.FreeReserve();
+    FreeNewIndex();
     RemoveLocks(/*of_index=*/false);
     FindMovedRefs();
     if (result_.moved_refs.empty() && record_.checked_out) {
@@ -67,6 +68,16 @@ class RollBackRun {
   }
 
  private:
+  // On a full disk the room of an index that was not published is needed. The
+  // file itself stays: it tells whose the lock is.
+  void FreeNewIndex() const {
+    const std::string now = repository_.git_dir() + "/index";
+    const std::string after = operation_.PathOf(kIndexAfter);
+    if (IsLockOf(now, after) || ReadOrEmpty(now) == ReadOrEmpty(after)) return;
+    if (truncate(after.c_str(), 0) != 0 && errno != ENOENT)
+      ThrowErrno(errno, "cannot truncate", after);
+  }
+
   // Those of this operation alone, which a run that died left.
   void RemoveLocks(bool of_index) {
     std::vector<std::string> locks = {
