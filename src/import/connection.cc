@@ -18,6 +18,7 @@ namespace {
 
 constexpr unsigned kConnectSeconds = 10;
 constexpr auto kLook = std::chrono::milliseconds(50);
+constexpr auto kGrace = std::chrono::milliseconds(400);
 
 struct CloseHandle {
   void operator()(MYSQL* handle) const noexcept { mysql_close(handle); }
@@ -108,6 +109,11 @@ class Watchdog {
       try {
         ThrowIfInterrupted();
       } catch (const Interrupted&) {
+        // Most statements end soon by themselves. One that makes a table and is
+        // stopped may leave a file that keeps its schema from being dropped.
+        if (changed_.wait_for(lock, kGrace,
+                              [this] { return stopping_ || !busy; }))
+          continue;
         Kill();
       }
     }
