@@ -24,15 +24,15 @@ std::optional<std::vector<std::byte>> DeltaBases::Encode(DeltaEncoder& encoder,
   return encoder.Encode(AsBytes(*from), content, content.size() / 2 - 20);
 }
 
-void DeltaBases::Note(const Oid& oid, const std::optional<Oid>& base,
-                      std::string_view content) {
-  if (content.size() >= kSmallest && content.size() <= kLargest) {
-    contents_.Add(oid, std::make_shared<const std::string>(content));
-  }
-  if (!base) return;
-  const unsigned depth = DepthOf(*base) + 1;
+void DeltaBases::Note(const Oid& oid, const Oid& base) {
+  const unsigned depth = DepthOf(base) + 1;
   std::lock_guard lock(mutex_);
   depths_.emplace(oid, depth);
+}
+
+void DeltaBases::Keep(const Oid& oid, std::string_view content) {
+  if (content.size() < kSmallest || content.size() > kLargest) return;
+  contents_.Add(oid, std::make_shared<const std::string>(content));
 }
 
 void DeltaBases::Clear() {

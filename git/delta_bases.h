@@ -27,15 +27,17 @@ class DeltaBases {
   // cheaply.
   using Read = std::function<ContentCache::Content(const Oid&)>;
 
-  // A delta that is worth while against `base`, if there is one.
+  // A delta that is worth while against `base`, if there is one. `read` is
+  // asked for its content where it was not kept here.
   std::optional<std::vector<std::byte>> Encode(DeltaEncoder& encoder,
                                                const Oid& base,
                                                ByteSpan content,
                                                const Read& read);
 
-  // An object that was written, as a delta against `base` or as it is.
-  void Note(const Oid& oid, const std::optional<Oid>& base,
-            std::string_view content);
+  // An object that was written as a delta against `base`.
+  void Note(const Oid& oid, const Oid& base);
+  // Keeps the content of an object for a while: others may build on it soon.
+  void Keep(const Oid& oid, std::string_view content);
   void Clear();
 
  private:

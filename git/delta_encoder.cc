@@ -9,6 +9,10 @@ namespace {
 
 // What is looked up; shorter matches cost more than they save.
 constexpr size_t kBlock = 16;
+// Looks in vain after which they are taken one byte further apart: what is new
+// altogether (a minified script) is passed over quickly. A match that is longer
+// than two blocks and a step is found all the same.
+constexpr size_t kMissesPerStep = 64;
 constexpr uint32_t kNowhere = UINT32_MAX;
 // Of one instruction, in packs of version 2.
 constexpr size_t kLongestCopy = 0x10000;
@@ -33,6 +37,17 @@ size_t CommonPrefix(ByteSpan a, ByteSpan b) {
   size_t n = 0;
   while (n + 8 <= limit && Load(a.data() + n) == Load(b.data() + n)) n += 8;
   while (n < limit && a[n] == b[n]) ++n;
+  return n;
+}
+
+size_t CommonSuffix(ByteSpan a, ByteSpan b) {
+  const size_t limit = std::min(a.size(), b.size());
+  size_t n = 0;
+  while (n + 8 <= limit && Load(a.data() + a.size() - n - 8) ==
+                               Load(b.data() + b.size() - n - 8)) {
+    n += 8;
+  }
+  while (n < limit && a[a.size() - n - 1] == b[b.size() - n - 1]) ++n;
   return n;
 }
 
@@ -113,11 +128,19 @@ std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
   Instructions out(limit);
   out.Size(base.size());
   out.Size(target.size());
-  IndexBase(base);
-  size_t done = 0;  // bytes of `target` that have been encoded
-  size_t at = 0;
+  // Most often all that has changed lies between two long stretches that have
+  // not: what is left of it may need no index.
+  const size_t prefix = CommonPrefix(base, target);
+  const size_t suffix =
+      CommonSuffix(base.subspan(prefix), target.subspan(prefix));
+  target = target.first(target.size() - suffix);
+  bool indexed = false;
+  size_t done = prefix;  // bytes of `target` that have been encoded
+  size_t at = prefix;
   // Where the base goes on if the target does as before.
-  size_t expected = 0;
+  size_t expected = prefix;
+  size_t misses = 0;  // looks since the last match
+  out.Copy(0, prefix);
   while (at + kBlock <= target.size() && !out.too_long()) {
     size_t from = expected + (at - done);
     size_t length = 0;
@@ -125,6 +148,8 @@ std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
       length = CommonPrefix(base.subspan(from), target.subspan(at));
     }
     if (length < kBlock) {
+      if (!indexed) IndexBase(base);
+      indexed = true;
       const uint32_t place = places_[HashBlock(target.data() + at) & mask_];
       length = 0;
       if (place != kNowhere) {
@@ -133,9 +158,10 @@ std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
       }
     }
     if (length < kBlock) {
-      ++at;
+      at += 1 + misses++ / kMissesPerStep;
       continue;
     }
+    misses = 0;
     // The match may begin before the block did.
     while (at > done && from > 0 && base[from - 1] == target[at - 1]) {
       --at;
@@ -149,6 +175,7 @@ std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
     expected = from + length;
   }
   out.Insert(target.subspan(done));
+  out.Copy(base.size() - suffix, suffix);
   if (out.too_long()) return std::nullopt;
   return out.Take();
 }

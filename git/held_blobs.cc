@@ -4,9 +4,16 @@
 
 namespace backgraft::git {
 
-void HeldBlobs::Add(const Oid& oid, std::string_view content) {
+void HeldBlobs::Add(const Oid& oid, Content content) {
   std::lock_guard lock(mutex_);
-  places_.emplace(oid, spool_.Add(content));
+  Held held;
+  if (content.use_count() > 1) {
+    held.place.size = content->size();
+    held.shared = std::move(content);
+  } else {
+    held.place = spool_.Add(*content);
+  }
+  held_.emplace(oid, std::move(held));
   order_.push_back(oid);
 }
 
@@ -17,50 +24,65 @@ void HeldBlobs::AddStreamed(
   Spool::Place place = spool_.Add({});
   auto oid = produce([&](ByteSpan piece) { spool_.Extend(&place, piece); });
   if (!oid) return;
-  places_.emplace(*oid, place);
+  held_.emplace(*oid, Held{nullptr, place});
   order_.push_back(*oid);
 }
 
 std::optional<std::string> HeldBlobs::Find(const Oid& oid) const {
   std::lock_guard lock(mutex_);
-  auto place = places_.find(oid);
-  if (place == places_.end()) return std::nullopt;
-  return spool_.Read(place->second);
+  auto held = held_.find(oid);
+  if (held == held_.end()) return std::nullopt;
+  if (held->second.shared) return *held->second.shared;
+  return spool_.Read(held->second.place);
 }
 
 std::vector<Oid> HeldBlobs::List() const {
   std::lock_guard lock(mutex_);
   std::vector<Oid> held;
   for (const Oid& oid : order_) {
-    if (places_.contains(oid)) held.push_back(oid);
+    if (held_.contains(oid)) held.push_back(oid);
   }
   return held;
 }
 
 uint64_t HeldBlobs::SizeOf(const Oid& oid) const {
   std::lock_guard lock(mutex_);
-  return places_.at(oid).size;
+  return held_.at(oid).place.size;
+}
+
+HeldBlobs::Content HeldBlobs::Share(const Oid& oid) const {
+  Held held;
+  {
+    std::lock_guard lock(mutex_);
+    held = held_.at(oid);
+  }
+  if (held.shared) return held.shared;
+  return std::make_shared<const std::string>(spool_.Read(held.place));
 }
 
 void HeldBlobs::With(const Oid& oid,
                      const std::function<void(ByteSpan)>& use) const {
-  Spool::Place place;
+  Held held;
   {
     std::lock_guard lock(mutex_);
-    place = places_.at(oid);
+    held = held_.at(oid);
   }
-  spool_.With(place, use);
+  if (held.shared) {
+    use(AsBytes(*held.shared));
+  } else {
+    spool_.With(held.place, use);
+  }
 }
 
 bool HeldBlobs::Remove(const Oid& oid) {
   std::lock_guard lock(mutex_);
-  return places_.erase(oid) != 0;
+  return held_.erase(oid) != 0;
 }
 
 void HeldBlobs::Clear() {
   std::lock_guard lock(mutex_);
   spool_.Clear();
-  places_.clear();
+  held_.clear();
   order_.clear();
 }
 

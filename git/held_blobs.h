@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/spool.h"
+#include "git/content_cache.h"
 #include "git/oid.h"
 
 namespace backgraft::git {
@@ -18,10 +19,13 @@ namespace backgraft::git {
 // Thread-safe.
 class HeldBlobs {
  public:
+  using Content = ContentCache::Content;
+
   // `directory` is where they go when they are many.
   explicit HeldBlobs(const std::string& directory) : spool_(directory) {}
 
-  void Add(const Oid& oid, std::string_view content);
+  // What somebody else keeps too takes no room here.
+  void Add(const Oid& oid, Content content);
   // A blob that comes in pieces: `produce` is given a sink and returns the id,
   // or nothing where it need not be held. Others wait meanwhile.
   void AddStreamed(const std::function<std::optional<Oid>(
@@ -32,6 +36,8 @@ class HeldBlobs {
   // What is held, in the order in which it came.
   std::vector<Oid> List() const;
   uint64_t SizeOf(const Oid& oid) const;
+  // The content, in memory.
+  Content Share(const Oid& oid) const;
   // Calls `use` with the content, borrowed for the time of the call.
   void With(const Oid& oid, const std::function<void(ByteSpan)>& use) const;
   // False where it is not held.
@@ -41,7 +47,11 @@ class HeldBlobs {
  private:
   mutable std::mutex mutex_;
   Spool spool_;
-  std::unordered_map<Oid, Spool::Place, OidHash> places_;
+  struct Held {
+    Content shared;      // null: it is in the spool
+    Spool::Place place;  // its size in any case
+  };
+  std::unordered_map<Oid, Held, OidHash> held_;
   std::vector<Oid> order_;
 };
 

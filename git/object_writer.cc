@@ -8,6 +8,7 @@
 
 #include "base/batch_workers.h"
 #include "base/error.h"
+#include "git/claimed_objects.h"
 #include "git/delta_bases.h"
 #include "git/held_blobs.h"
 #include "git/pack_file.h"
@@ -29,9 +30,9 @@ constexpr size_t kBatchBytes = size_t{512} << 10;
 constexpr size_t kRecentBytes = size_t{32} << 20;
 
 struct Job {
-  std::string content;
+  ObjectWriter::Content content;
   ObjectWriter::Done done;
-  std::optional<Oid> base;
+  std::optional<ObjectWriter::Base> base;
 };
 
 }  // namespace
@@ -54,10 +55,9 @@ class ObjectWriter::Impl {
     }
   }
 
-  void AddBlob(std::string content, Done done,
-               const std::optional<Oid>& base = {}) {
-    pending_bytes_ += content.size();
-    pending_.push_back({std::move(content), std::move(done), base});
+  void AddBlob(Content content, Done done, std::optional<Base> base = {}) {
+    pending_bytes_ += content->size();
+    pending_.push_back({std::move(content), std::move(done), std::move(base)});
     if (pending_bytes_ >= kHandOverBytes || pending_.size() >= kHandOverJobs) {
       HandOver();
     }
@@ -79,7 +79,7 @@ class ObjectWriter::Impl {
     auto finish = [&] {
       Require(seen == size, "a blob is not as large as announced");
       oid = Oid{sha.Finish()};
-      return Claim(oid, size);
+      return Claim(oid, size, true);
     };
     if (held_) {
       held_->AddStreamed(
@@ -111,25 +111,23 @@ class ObjectWriter::Impl {
 
   void Release(const BaseOf& base_of) {
     Drain();
+    released_ = true;
+    claimed_.TakeFresh();
     if (!held_ || options_.dry_run) return;
     places_.Note(pack_.objects());
     // Without it, what is added now is written.
     std::unique_ptr<HeldBlobs> held = std::move(held_);
     for (const Oid& oid : held->List()) {
-      uint64_t size = held->SizeOf(oid);
-      {
-        std::lock_guard lock(claimed_mutex_);
-        claimed_.erase(oid);
-        content_bytes_ -= size;
-      }
+      const uint64_t size = held->SizeOf(oid);
+      claimed_.Remove(oid);
       if (objects_.Exists(oid)) continue;
+      if (size <= kQueueBytes) {
+        AddBlob(
+            held->Share(oid), [](const Oid&) {},
+            base_of ? base_of(oid) : std::nullopt);
+        continue;
+      }
       held->With(oid, [&](ByteSpan content) {
-        if (size <= kQueueBytes) {
-          AddBlob(
-              std::string(AsText(content)), [](const Oid&) {},
-              base_of ? base_of(oid) : std::nullopt);
-          return;
-        }
         AddLargeBlob(size, [&content] {
           ByteSpan piece = content.first(std::min(content.size(), kBatchBytes));
           content = content.subspan(piece.size());
@@ -138,28 +136,30 @@ class ObjectWriter::Impl {
       });
     }
     Drain();
+    claimed_.TakeFresh();
     held->Clear();
     held_ = std::move(held);
   }
 
   void Forget(const std::vector<Oid>& oids) {
     Drain();
-    std::lock_guard lock(claimed_mutex_);
     for (const Oid& oid : oids) {
-      if (claimed_.erase(oid) == 0) continue;
+      if (!claimed_.Remove(oid)) continue;
       if (!held_ || !held_->Remove(oid)) forgotten_.insert(oid);
     }
   }
 
   void Discard() {
     Drain();
+    if (released_) {
+      DiscardFresh();
+      return;
+    }
     if (held_) held_->Clear();
     pack_.Discard();
     recent_.Clear();
     places_.Clear();
-    std::lock_guard lock(claimed_mutex_);
-    claimed_.clear();
-    content_bytes_ = 0;
+    claimed_.Clear();
     bases_.Clear();
   }
 
@@ -167,11 +167,13 @@ class ObjectWriter::Impl {
           const std::optional<Oid>& base) {
     workers_.Rethrow();
     Oid oid = HashObject(type, content);
-    if (!Claim(oid, content.size())) return oid;
+    if (!Claim(oid, content.size(), false)) return oid;
     recent_.Add(oid, type, content);
     if (options_.dry_run) return oid;
     std::lock_guard lock(own_mutex_);
-    Write(oid, type, content, base, &own_tools_, &own_batch_);
+    std::optional<Base> older;
+    if (base) older = Base{*base, nullptr};
+    Write(oid, type, content, older, &own_tools_, &own_batch_);
     if (own_batch_.bytes.size() >= kBatchBytes) pack_.Append(&own_batch_);
     return oid;
   }
@@ -185,15 +187,8 @@ class ObjectWriter::Impl {
     pack_.Append(&own_batch_);
   }
 
-  uint64_t object_count() const {
-    std::lock_guard lock(claimed_mutex_);
-    return claimed_.size();
-  }
-
-  uint64_t content_bytes() const {
-    std::lock_guard lock(claimed_mutex_);
-    return content_bytes_;
-  }
+  uint64_t object_count() const { return claimed_.count(); }
+  uint64_t content_bytes() const { return claimed_.bytes(); }
 
   std::optional<std::string> Install() {
     Release({});
@@ -204,20 +199,11 @@ class ObjectWriter::Impl {
   }
 
   bool Exists(const Oid& oid) const {
-    {
-      std::lock_guard lock(claimed_mutex_);
-      if (claimed_.contains(oid)) return true;
-    }
-    return objects_.Exists(oid);
+    return claimed_.Contains(oid) || objects_.Exists(oid);
   }
 
   std::optional<Object> Find(const Oid& oid) {
-    bool ours;
-    {
-      std::lock_guard lock(claimed_mutex_);
-      ours = claimed_.contains(oid);
-    }
-    if (!ours) return objects_.Find(oid);
+    if (!claimed_.Contains(oid)) return objects_.Find(oid);
     if (auto object = recent_.Find(oid)) return object;
     if (held_) {
       if (auto content = held_->Find(oid)) {
@@ -232,18 +218,20 @@ class ObjectWriter::Impl {
   }
 
  private:
-  // Whether the object is new, in which case the caller has to write it.
-  bool Claim(const Oid& oid, uint64_t size) {
-    {
-      // What many sources share is mostly ours already; this asks no disk.
-      std::lock_guard lock(claimed_mutex_);
-      if (claimed_.contains(oid)) return false;
+  // Whether the object is new, in which case the caller has to write it. Of
+  // `fresh` ones Discard() may rid us.
+  bool Claim(const Oid& oid, uint64_t size, bool fresh) {
+    // What many sources share is mostly ours already; this asks no disk.
+    if (claimed_.Contains(oid) || objects_.Exists(oid)) return false;
+    return claimed_.Add(oid, size, fresh);
+  }
+
+  // What is in the pack already stays: others that were released may need it.
+  void DiscardFresh() {
+    for (const Oid& oid : claimed_.TakeFresh()) {
+      const bool held = held_ && held_->Remove(oid);
+      if (held || options_.dry_run) claimed_.Remove(oid);
     }
-    if (objects_.Exists(oid)) return false;
-    std::lock_guard lock(claimed_mutex_);
-    if (!claimed_.insert(oid).second) return false;
-    content_bytes_ += size;
-    return true;
   }
 
   // What one thread writes with.
@@ -254,20 +242,24 @@ class ObjectWriter::Impl {
 
   // Puts an object into `batch`, as a delta where that is worth while.
   void Write(const Oid& oid, ObjectType type, std::string_view content,
-             const std::optional<Oid>& base, Tools* tools, PackBatch* batch) {
+             const std::optional<Base>& base, Tools* tools, PackBatch* batch) {
     std::optional<std::vector<std::byte>> delta;
     if (base) {
-      delta = bases_.Encode(tools->encoder, *base, AsBytes(content),
-                            [this](const Oid& id) { return ReadBase(id); });
+      delta = bases_.Encode(
+          tools->encoder, base->oid, AsBytes(content), [&](const Oid& id) {
+            return base->content ? base->content : ReadBase(id);
+          });
     }
     if (delta) {
-      batch->AddDelta(tools->deflater, oid, type, content.size(), *base,
+      batch->AddDelta(tools->deflater, oid, type, content.size(), base->oid,
                       *delta);
+      bases_.Note(oid, base->oid);
     } else {
       batch->Add(tools->deflater, oid, type, AsBytes(content));
     }
-    if (options_.hold_blobs) {
-      bases_.Note(oid, delta ? base : std::nullopt, content);
+    // Of blobs, who needs them again keeps them.
+    if (options_.hold_blobs && type == ObjectType::kTree) {
+      bases_.Keep(oid, content);
     }
   }
 
@@ -313,15 +305,15 @@ class ObjectWriter::Impl {
   }
 
   void Process(Job* job, Tools* tools, PackBatch* batch) {
-    Oid oid = HashObject(ObjectType::kBlob, job->content);
-    if (!Claim(oid, job->content.size())) {
+    Oid oid = HashObject(ObjectType::kBlob, *job->content);
+    if (!Claim(oid, job->content->size(), true)) {
       job->done(oid);
       return;
     }
     if (held_) {
-      held_->Add(oid, job->content);
+      held_->Add(oid, std::move(job->content));
     } else if (!options_.dry_run) {
-      Write(oid, ObjectType::kBlob, job->content, job->base, tools, batch);
+      Write(oid, ObjectType::kBlob, *job->content, job->base, tools, batch);
       if (batch->bytes.size() >= kBatchBytes) pack_.Append(batch);
     }
     job->done(oid);
@@ -333,10 +325,8 @@ class ObjectWriter::Impl {
   std::unique_ptr<HeldBlobs> held_;  // null: nothing is held
   PackFile pack_;
 
-  // Ids that are ours to write. Guards against two workers with one content.
-  mutable std::mutex claimed_mutex_;
-  std::unordered_set<Oid, OidHash> claimed_;
-  uint64_t content_bytes_ = 0;
+  ClaimedObjects claimed_;
+  bool released_ = false;
   std::unordered_set<Oid, OidHash> forgotten_;  // in the pack all the same
 
   // What the caller's thread gathers and writes itself.
@@ -360,7 +350,7 @@ ObjectWriter::ObjectWriter(const ObjectReader& objects,
     : impl_(std::make_unique<Impl>(objects, objects_dir, options)) {}
 ObjectWriter::~ObjectWriter() = default;
 
-void ObjectWriter::AddBlob(std::string content, Done done) {
+void ObjectWriter::AddBlob(Content content, Done done) {
   impl_->AddBlob(std::move(content), std::move(done));
 }
 Oid ObjectWriter::AddLargeBlob(uint64_t size,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/io.h"
+#include "git/content_cache.h"
 #include "git/object_reader.h"
 #include "git/oid.h"
 
@@ -44,8 +45,15 @@ class ObjectWriter : public ObjectReader {
   // at the same time.
   using Done = std::function<void(const Oid&)>;
 
+  // What a blob holds; who keeps a reference lets others build on it for free.
+  using Content = ContentCache::Content;
+
   // Queues a blob and returns; blocks while too many bytes are queued.
-  void AddBlob(std::string content, Done done);
+  void AddBlob(Content content, Done done);
+  void AddBlob(std::string content, Done done) {
+    AddBlob(std::make_shared<const std::string>(std::move(content)),
+            std::move(done));
+  }
 
   // A blob that is too large to hold in memory: `read` is called until it
   // returns an empty span and delivers `size` bytes in all. Works on this
@@ -53,8 +61,13 @@ class ObjectWriter : public ObjectReader {
   Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read);
 
   // What an object, which is new, may be written as a delta against: an older
-  // version of it. Called on the thread of Release().
-  using BaseOf = std::function<std::optional<Oid>(const Oid&)>;
+  // version of it, with its content where that is at hand (else null).
+  struct Base {
+    Oid oid;
+    Content content;
+  };
+  // Called on the thread of Release().
+  using BaseOf = std::function<std::optional<Base>(const Oid&)>;
 
   // With `hold_blobs`: waits for everything queued, then writes what was held
   // and is not among `objects` by now, which may have grown. Install() does it
@@ -67,12 +80,13 @@ class ObjectWriter : public ObjectReader {
   // or added any more.
   void Forget(const std::vector<Oid>& oids);
 
-  // Forgets everything that was added, as if it had been made anew. Nothing may
-  // be read that was added before.
+  // Forgets the blobs that were queued since the last Release(), or without one
+  // everything that was added, as if it had been made anew. Nothing of it may
+  // be read any more.
   void Discard();
 
   // Writes an object on this thread, unless it is there already. `base`, if
-  // given, as BaseOf has it.
+  // given, is an older version of it.
   Oid Add(ObjectType type, std::string_view content,
           const std::optional<Oid>& base = {});
 

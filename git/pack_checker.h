@@ -2,15 +2,15 @@
 // went in.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/io.h"
 #include "base/sha.h"
-#include "git/content_cache.h"
 #include "git/deflate.h"
 #include "git/pack_file.h"
 
@@ -22,37 +22,55 @@ namespace backgraft::git {
 // What the bytes of an entry inflate to: the content, or the delta.
 std::string InflateEntry(const PackedObject& object, ByteSpan entry);
 
-// The content of an object through the deltas that it is made of, without
-// recursion. `inflate` gives what an entry holds; `cached` may know contents.
-std::string ResolveDeltas(
-    const PackedObject& object, const PackFile::FindObject& find,
-    const std::function<std::string(const PackedObject&)>& inflate,
-    const std::function<ContentCache::Content(const Oid&)>& cached);
+// The content of `object`, which is a delta of these bytes (header included)
+// against `base`.
+std::string ApplyEntryDelta(const PackedObject& object, ByteSpan base,
+                            ByteSpan delta);
 
+// Every object is made from its entry and compared with its id, one that others
+// build on before those that do: each once, whatever their number.
 class PackChecker {
  public:
   // Both must outlive this.
   PackChecker(const MappedFile& pack, const std::vector<PackedObject>& objects);
 
+  // On `threads` threads, one of which does `beside` first. Returns the CRC-32
+  // of each object's entry, in the order of `objects`. Error(kBug) where an
+  // object is not what went in.
+  std::vector<uint32_t> Check(unsigned threads,
+                              const std::function<void()>& beside);
+
+ private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+  // An object that others build on, and the next of them.
+  struct Base {
+    std::string content;
+    uint32_t next;
+  };
+  // What one thread works with.
   struct Scratch {
     Inflater inflater;
     Sha1 sha;
     std::vector<std::byte> buffer;
+    std::vector<Base> stack;
+    uint64_t touched = 0;  // bytes of the pack since they were let go
   };
-  // Compares the object with its id and returns the CRC-32 of its entry.
-  // Error(kBug) where it is not what went in. Thread-safe with a scratch for
-  // each thread.
-  uint32_t Check(const PackedObject& object, Scratch* scratch);
 
- private:
   ByteSpan EntryOf(const PackedObject& object) const;
-  void CheckWhole(const PackedObject& object, Scratch* scratch);
-  void CheckDelta(const PackedObject& object, Scratch* scratch);
+  // The object that `index` names, which is no delta, and all that build on it.
+  void CheckFrom(uint32_t index, Scratch* scratch);
+  void CheckWhole(uint32_t index, Scratch* scratch);
+  std::string MakeDelta(uint32_t index, ByteSpan base, Scratch* scratch);
+  void NoteChecked(uint32_t index, Scratch* scratch);
 
   const MappedFile& pack_;
-  // What others build on.
-  std::unordered_map<Oid, const PackedObject*, OidHash> bases_;
-  ContentCache contents_{size_t{24} << 20};
+  const std::vector<PackedObject>& objects_;
+  std::vector<uint32_t> roots_;  // no deltas, in the order of the pack
+  // Of each object: the first that builds on it, and the next that builds on
+  // the same one. Empty where the pack has no deltas.
+  std::vector<uint32_t> first_child_, next_sibling_;
+  std::vector<uint32_t> crcs_;
+  std::atomic<size_t> checked_ = 0;
 };
 
 }  // namespace backgraft::git

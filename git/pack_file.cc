@@ -4,11 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 
 #include "base/error.h"
-#include "base/parallel.h"
+#include "git/delta_bases.h"
 #include "git/leftovers.h"
 #include "git/pack_checker.h"
 #include "git/pack_entry.h"
@@ -181,9 +180,21 @@ std::string PackFile::ReadEntry(const PackedObject& object) const {
 // The stream's own checksum is enough here: ids are compared by Install().
 std::string PackFile::ReadBack(const PackedObject& object,
                                const FindObject& find) const {
-  return ResolveDeltas(
-      object, find, [this](const PackedObject& one) { return ReadEntry(one); },
-      [](const Oid&) { return nullptr; });
+  // From `object` to what it is based on in the end.
+  std::vector<PackedObject> chain;
+  PackedObject at = object;
+  while (at.delta_size > 0) {
+    chain.push_back(at);
+    const auto base = find(at.base);
+    if (!base || chain.size() > DeltaBases::kMaxDepth) ThrowMismatch(object);
+    at = *base;
+  }
+  std::string content = ReadEntry(at);
+  for (; !chain.empty(); chain.pop_back()) {
+    content = ApplyEntryDelta(chain.back(), AsBytes(content),
+                              AsBytes(ReadEntry(chain.back())));
+  }
+  return content;
 }
 
 std::string PackFile::Install(unsigned threads) {
@@ -198,29 +209,12 @@ std::string PackFile::Install(unsigned threads) {
     ThrowErrno(errno, "cannot write", temporary_);
   }
 
-  std::vector<uint32_t> crcs(objects_.size());
+  std::vector<uint32_t> crcs;
   Sha1::Digest checksum;
   {
     MappedFile pack(fd_.get(), temporary_);
-    PackChecker checker(pack, objects_);
-    std::atomic<bool> summed = false;
-    // Small runs keep the threads close together in the file, so that the pages
-    // behind them can be let go.
-    constexpr size_t kRun = 64;
-    constexpr uint64_t kLargeEntry = uint64_t{256} << 10;
-    RunParallel(threads, objects_.size(), kRun, [&](RangeQueue* queue) {
-      if (!summed.exchange(true)) checksum = Sum(pack, end_);
-      PackChecker::Scratch scratch;
-      while (auto run = queue->Next()) {
-        for (size_t i = run->first; i < run->second; ++i) {
-          crcs[i] = checker.Check(objects_[i], &scratch);
-          // A run of large ones would hold hundreds of MiB.
-          if (objects_[i].entry_size >= kLargeEntry) {
-            pack.DontNeed(static_cast<size_t>(objects_[i].offset),
-                          static_cast<size_t>(objects_[i].entry_size));
-          }
-        }
-      }
+    crcs = PackChecker(pack, objects_).Check(threads, [&] {
+      checksum = Sum(pack, static_cast<size_t>(end_));
     });
   }
   WriteAllAt(fd_.get(), std::as_bytes(std::span(checksum)), end_, temporary_);

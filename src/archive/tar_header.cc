@@ -99,16 +99,23 @@ bool IsZeroBlock(std::span<const std::byte, kTarBlock> block) {
 bool HasTarChecksum(std::span<const std::byte, kTarBlock> block) {
   const std::optional<int64_t> stored = ParseOctal(Raw(block, kChecksum));
   if (!stored) return false;
-  int64_t as_unsigned = 0;
-  int64_t as_signed = 0;
-  for (size_t i = 0; i < block.size(); ++i) {
-    const bool own =
-        i >= kChecksum.offset && i < kChecksum.offset + kChecksum.size;
-    const auto byte = own ? uint8_t{' '} : std::to_integer<uint8_t>(block[i]);
-    as_unsigned += byte;
-    as_signed += static_cast<int8_t>(byte);
-  }
-  return *stored == as_unsigned || *stored == as_signed;
+  // The sum of all bytes, with its own field taken for spaces. Old writers took
+  // them for signed: each one with the top bit set then counts 256 less.
+  const auto sum = [](ByteSpan bytes, uint32_t* high) {
+    uint32_t total = 0;
+    for (const std::byte byte : bytes) {
+      const auto value = std::to_integer<uint32_t>(byte);
+      total += value;
+      *high += value >> 7;
+    }
+    return total;
+  };
+  uint32_t high = 0;
+  const int64_t as_unsigned =
+      int64_t{sum(block.first<kChecksum.offset>(), &high)} +
+      int64_t{sum(block.subspan<kChecksum.offset + kChecksum.size>(), &high)} +
+      int64_t{kChecksum.size * ' '};
+  return *stored == as_unsigned || *stored == as_unsigned - 256 * int64_t{high};
 }
 
 TarHeader ParseTarHeader(const TarBlock& block, const std::string& subject) {

@@ -169,13 +169,14 @@ Entry TarReader::MakeEntry(const TarHeader& header,
 }
 
 void TarReader::SetKind(const TarHeader& header, bool slash, Entry* entry) {
+  if (header.type == '0' || header.type == '7') {
+    // v7 knew directories by their slash alone; 7 is contiguous, on systems
+    // that had it.
+    entry->kind = slash ? EntryKind::kDirectory : EntryKind::kRegular;
+    return;
+  }
   const std::string entry_subject = EntrySubject(subject(), header.name);
   switch (header.type) {
-    case '0':
-    case '7':  // contiguous, on systems that had it
-      // v7 knew directories by their slash alone.
-      entry->kind = slash ? EntryKind::kDirectory : EntryKind::kRegular;
-      return;
     case '1':
       entry->kind = EntryKind::kHardlink;
       entry->link_target =

@@ -75,16 +75,16 @@ std::unique_ptr<SourceHistory> TakeHistoryIfSound(BackupFiles& files,
 Backup ReadBackup(OpenedSource& source, Filters filters,
                   const std::string& git_directory,
                   const git::ObjectReader& bases, bool files_only,
-                  git::ObjectWriter& writer) {
+                  git::ObjectWriter& writer, const EarlierFiles* earlier) {
   Backup backup;
   if (IsBundle(source)) {
     backup.has_working_tree = false;
     backup.history = ReadBundle(source, git_directory, bases);
     backup.info = source.Finish({"", true, true});
   } else {
-    backup.files =
-        ReadBackupFiles(source.reader(), source.name(),
-                        filters == Filters::kRaw, git_directory, writer);
+    backup.files = ReadBackupFiles(source.reader(), source.name(),
+                                   filters == Filters::kRaw, git_directory,
+                                   writer, earlier);
     backup.history =
         TakeHistoryIfSound(backup.files, source.name(), files_only, &backup);
     backup.has_working_tree = !backup.files.root.bare;

@@ -35,10 +35,12 @@ struct Backup {
 // build on objects that the repository has. Error(kBadSource) for everything
 // hazards lists for code, and for a source without a file and without history.
 // What is wrong with the history alone is a warning where `files_only`.
+// `earlier` may be null.
 Backup ReadBackup(OpenedSource& source, Filters filters,
                   const std::string& git_directory,
                   const git::ObjectReader& bases, bool files_only,
-                  git::ObjectWriter& writer);
+                  git::ObjectWriter& writer,
+                  const EarlierFiles* earlier = nullptr);
 
 struct ChoiceOptions {
   std::optional<Select> select{};    // --select

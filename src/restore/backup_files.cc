@@ -20,19 +20,20 @@ namespace {
 using archive::Entry;
 using archive::EntryKind;
 
-// Contents above this are streamed instead of held in memory.
-constexpr uint64_t kLargeFile = uint64_t{16} << 20;
+constexpr uint64_t kLargeFile = uint64_t{16} << 20;  // streamed, not held
 constexpr uint64_t kLargestTellingFile = uint64_t{256} << 10;
 constexpr size_t kPiece = size_t{1} << 20;
 
 class Collector {
  public:
   Collector(archive::Reader& reader, const std::string& source_name, bool raw,
-            const std::string& git_directory, git::ObjectWriter& writer)
+            const std::string& git_directory, git::ObjectWriter& writer,
+            const EarlierFiles* earlier)
       : reader_(reader),
         source_name_(source_name),
         raw_(raw),
         writer_(writer),
+        kept_(earlier),
         roots_(source_name),
         git_(git_directory, source_name) {
     out_.spool = std::make_unique<Spool>();
@@ -160,12 +161,16 @@ class Collector {
       slot->file.large_with_crlf = carriage_return && !raw_;
       return;
     }
-    std::string content;
-    content.reserve(entry.size);
-    for (ByteSpan piece = reader_.Read(); !piece.empty();
-         piece = reader_.Read()) {
-      content += AsText(piece);
+    const EarlierFiles::File* before =
+        bare_part_ ? nullptr : kept_.Before(entry.path);
+    EntryContent read = ReadContent(reader_, entry.size, before);
+    if (read.as_expected) {
+      *oid = before->oid;
+      slot->file.convertible = before->convertible;
+      kept_.Keep(before->content, &slot->file.content);
+      return;
     }
+    std::string& content = read.bytes;
     if (bare_part_) {
       git_.TakeBare(entry, *bare_part_, [rest = AsBytes(content)]() mutable {
         return std::exchange(rest, ByteSpan());
@@ -187,7 +192,12 @@ class Collector {
       *oid = writer_.Add(git::ObjectType::kBlob, content);
       return;
     }
-    writer_.AddBlob(std::move(content),
+    auto shared = std::make_shared<const std::string>(std::move(content));
+    if (!slot->file.lfs_pointer && !IsTelling(entry.path) &&
+        oid == &slot->file.oid) {
+      kept_.Keep(shared, &slot->file.content);
+    }
+    writer_.AddBlob(std::move(shared),
                     [oid = oid](const git::Oid& id) { *oid = id; });
   }
 
@@ -263,8 +273,7 @@ class Collector {
     RefuseClashes();
     if (out_.root.bare) {
       out_.git = git_.Release(out_.root.prefix);
-      // Its files are the repository's, not code.
-      writer_.Discard();
+      writer_.Discard();  // the files are the repository's, not code
       slots_.clear();
       out_.left_out.clear();
       out_.empty_directories.clear();
@@ -285,18 +294,10 @@ class Collector {
 
   // No file may be where another entry needs a directory.
   void RefuseClashes() {
-    std::unordered_set<std::string> parents;
-    for (const auto& [path, slot] : slots_) AddParents(path, &parents);
-    for (const auto& path : directories_) AddParents(path, &parents);
-    for (const auto& path : git_files_) AddParents(path, &parents);
-    auto check = [&](const std::string& path) {
-      if (!parents.contains(path) && !directories_.contains(path)) return;
-      throw Error(ErrorKind::kBadSource, "entry " + Quote(path) + " of " +
-                                             Quote(source_name_) +
-                                             " is a file and a directory");
-    };
-    for (const auto& path : git_files_) check(path);
-    for (const auto& [path, slot] : slots_) check(path);
+    std::vector<const std::string*> files;
+    for (const auto& [path, slot] : slots_) files.push_back(&path);
+    for (const auto& path : git_files_) files.push_back(&path);
+    const auto parents = ParentsOf(files, directories_, source_name_);
     const std::string below = Below();
     for (const auto& path : directories_) {
       if (parents.contains(path) || path == out_.root.prefix) continue;
@@ -367,10 +368,10 @@ class Collector {
   const std::string& source_name_;
   const bool raw_;
   git::ObjectWriter& writer_;
+  KeptContents kept_;
   archive::RootFinder roots_;
   GitCapture git_;
-  // Of the entry at hand; see GitCapture::BarePart().
-  std::optional<std::string_view> bare_part_;
+  std::optional<std::string_view> bare_part_;  // of the entry at hand
   struct TakenPack {
     std::string path, git_dir;
     git::Oid* oid;
@@ -390,8 +391,10 @@ class Collector {
 BackupFiles ReadBackupFiles(archive::Reader& reader,
                             const std::string& source_name, bool raw,
                             const std::string& git_directory,
-                            git::ObjectWriter& writer) {
-  return Collector(reader, source_name, raw, git_directory, writer).Collect();
+                            git::ObjectWriter& writer,
+                            const EarlierFiles* earlier) {
+  return Collector(reader, source_name, raw, git_directory, writer, earlier)
+      .Collect();
 }
 
 }  // namespace backgraft::restore

@@ -14,6 +14,7 @@
 #include "base/spool.h"
 #include "git/object_writer.h"
 #include "git/oid.h"
+#include "restore/earlier_files.h"
 #include "restore/git_capture.h"
 #include "restore/source_info.h"
 
@@ -36,6 +37,9 @@ struct BackupFile {
   // Too large to be spooled, and has line endings that a filter may change.
   bool large_with_crlf = false;
   bool lfs_pointer = false;
+  // Its bytes, which are the blob's, where the reader was asked to keep them
+  // and it is a plain file that is not large; null otherwise.
+  git::ObjectWriter::Content content;
 };
 
 // LeftOut::reason of a `.git` below the root, and of a directory that git
@@ -68,10 +72,13 @@ struct BackupFiles {
 // code. Contents are queued on `writer`, which is drained on return; it must be
 // empty before. `source_name` is for messages. `raw` spools nothing: bytes stay
 // as they are. Packs of the source's history go into `git_directory`, as
-// git::ForeignObjects keeps them.
+// git::ForeignObjects keeps them. With `earlier`, whose blobs `writer` has,
+// files that are still the same are not hashed, and contents are kept for the
+// next source, EarlierFiles::kMostBytes in all.
 BackupFiles ReadBackupFiles(archive::Reader& reader,
                             const std::string& source_name, bool raw,
                             const std::string& git_directory,
-                            git::ObjectWriter& writer);
+                            git::ObjectWriter& writer,
+                            const EarlierFiles* earlier);
 
 }  // namespace backgraft::restore

@@ -1,5 +1,7 @@
 #include "restore/entry_rules.h"
 
+#include "base/error.h"
+#include "base/escape.h"
 #include "git/dotgit.h"
 
 namespace backgraft::restore {
@@ -8,12 +10,27 @@ std::string_view LastComponent(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-void AddParents(const std::string& path,
-                std::unordered_set<std::string>* parents) {
-  for (size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0;
-       slash = path.rfind('/', slash - 1)) {
-    if (!parents->insert(path.substr(0, slash)).second) break;
+std::unordered_set<std::string> ParentsOf(
+    const std::vector<const std::string*>& files,
+    const std::unordered_set<std::string>& directories,
+    const std::string& source_name) {
+  std::unordered_set<std::string> parents;
+  auto add = [&](const std::string& path) {
+    for (size_t slash = path.rfind('/');
+         slash != std::string::npos && slash > 0;
+         slash = path.rfind('/', slash - 1)) {
+      if (!parents.insert(path.substr(0, slash)).second) break;
+    }
+  };
+  for (const std::string* path : files) add(*path);
+  for (const std::string& path : directories) add(path);
+  for (const std::string* path : files) {
+    if (!parents.contains(*path) && !directories.contains(*path)) continue;
+    throw Error(ErrorKind::kBadSource, "entry " + Quote(*path) + " of " +
+                                           Quote(source_name) +
+                                           " is a file and a directory");
   }
+  return parents;
 }
 
 std::string_view GitPart(std::string_view path) {

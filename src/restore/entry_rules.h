@@ -5,15 +5,20 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 namespace backgraft::restore {
 
 // The last component of a path.
 std::string_view LastComponent(std::string_view path);
 
-// Every directory above `path`.
-void AddParents(const std::string& path,
-                std::unordered_set<std::string>* parents);
+// Every directory above the paths of `files` and `directories`. No file may be
+// where another entry needs a directory: Error(kBadSource), which names it as
+// an entry of `source_name`.
+std::unordered_set<std::string> ParentsOf(
+    const std::vector<const std::string*>& files,
+    const std::unordered_set<std::string>& directories,
+    const std::string& source_name);
 
 // The path up to and including its first `.git` component, or nothing.
 std::string_view GitPart(std::string_view path);

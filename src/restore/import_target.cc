@@ -32,7 +32,8 @@ ImportTarget::~ImportTarget() {
   if (!quarantine_.empty()) rmdir(quarantine_.c_str());
 }
 
-Backup ImportTarget::Read(OpenedSource& source, Filters filters) {
+Backup ImportTarget::Read(OpenedSource& source, Filters filters,
+                          const EarlierFiles* earlier) {
   if (!dry_run_ && quarantine_.empty()) {
     // The name under which git's own gc clears such directories away.
     std::string name =
@@ -42,7 +43,8 @@ Backup ImportTarget::Read(OpenedSource& source, Filters filters) {
     }
     quarantine_ = name;
   }
-  return ReadBackup(source, filters, quarantine_, layers_, false, *writer_);
+  return ReadBackup(source, filters, quarantine_, layers_, false, *writer_,
+                    earlier);
 }
 
 const git::ImportedHistory& ImportTarget::Verify(

@@ -30,7 +30,9 @@ class ImportTarget {
 
   // As ReadBackup(), with its packs in a quarantine beside the repository's
   // objects (nameless files where nothing is to be written).
-  Backup Read(OpenedSource& source, Filters filters);
+  // `earlier` as there; may be null.
+  Backup Read(OpenedSource& source, Filters filters,
+              const EarlierFiles* earlier = nullptr);
 
   // Verifies the whole history of `backup` (Error(kBadSource)) and that
   // everything reachable from `tips` is there; from now on objects() sees it.

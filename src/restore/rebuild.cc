@@ -72,12 +72,12 @@ class Rebuilder {
     }
     if (IsOrderKnown()) {
       Sort();
-      for (RebuildSource& source : sources_) {
-        Read(source);
-        Take(source);
+      for (size_t i = 0; i < sources_.size(); ++i) {
+        Read(i);
+        Take(sources_[i]);
       }
     } else {
-      for (RebuildSource& source : sources_) Read(source);
+      for (size_t i = 0; i < sources_.size(); ++i) Read(i);
       Sort();
       for (RebuildSource& source : sources_) Take(source);
     }
@@ -110,8 +110,10 @@ class Rebuilder {
     }
   }
 
-  void Read(RebuildSource& source) {
+  void Read(size_t index) {
     ThrowIfInterrupted();
+    if (index + 1 < sources_.size()) reader_.OpenAhead(&sources_[index + 1]);
+    RebuildSource& source = sources_[index];
     if (!source.recorded) reader_.Read(&source);
   }
 
@@ -255,6 +257,7 @@ class Rebuilder {
   }
 
   RebuildResult Finish() {
+    reader_.Finish();
     result_.branch = target_.short_name;
     result_.before = target_.tip;
     result_.after = chain_.tip();

@@ -51,16 +51,26 @@ void LookUp(const RecordedSources& recorded, RebuildSource* source) {
   source->time = source->recorded->time;
 }
 
+void RebuildReader::OpenAhead(RebuildSource* source) {
+  if (source->recorded || !IsRegularFile(source->given)) return;
+  source->ahead =
+      std::make_unique<SourceAhead>(source->given, options_.limits, progress_);
+}
+
 void RebuildReader::Read(RebuildSource* source) {
   auto backup = std::make_unique<Backup>();
-  {
+  if (const auto ahead = std::move(source->ahead)) {
+    *backup = target_.Read(ahead->Take(), options_.filters, &earlier_);
+  } else {
     OpenedSource opened(source->given, options_.limits, progress_);
-    *backup = target_.Read(opened, options_.filters);
+    *backup = target_.Read(opened, options_.filters, &earlier_);
   }
   const ChoiceOptions choice{
       .select = options_.select, .ref = {}, .fsck = fsck_};
   if (backup->history) {
     backup->history->objects->CheckDamage();
+    // Others may be read before this one's turn comes.
+    for (BackupFile& file : backup->files.files) file.content.reset();
     const git::ObjectLayers both(
         {&target_.writer(), backup->history->objects.get()});
     ChooseFiles(backup.get(), both, choice);
@@ -98,24 +108,30 @@ void RebuildReader::Assemble(RebuildSource* source) {
   source->files = assembled.from_backup.size();
   source->listing = DigestListing(assembled.from_backup);
   source->left_out = std::move(assembled.left_out);
-  backup.files = {};
-  if (backup.tip) backup.tip->files = {};
   tree_ = assembled.tree;
   WriteFiles(std::move(assembled.from_backup));
+  earlier_.Replace(&backup.files);
+  backup.files = {};
+  if (backup.tip) backup.tip->files = {};
 }
 
 void RebuildReader::WriteFiles(std::vector<git::TreeFile> files) {
-  std::unordered_map<git::Oid, git::Oid, git::OidHash> older;
+  std::unordered_map<git::Oid, git::ObjectWriter::Base, git::OidHash> older;
   auto before = files_.begin();
   for (const git::TreeFile& file : files) {
     while (before != files_.end() && before->path < file.path) ++before;
     if (before == files_.end()) break;
     if (before->path == file.path && before->oid != file.oid) {
-      older.emplace(file.oid, before->oid);
+      const EarlierFiles::File* kept = earlier_.Find(file.path);
+      older.emplace(file.oid,
+                    git::ObjectWriter::Base{
+                        before->oid, kept != nullptr && kept->oid == before->oid
+                                         ? kept->content
+                                         : nullptr});
     }
   }
   target_.writer().Release(
-      [&older](const git::Oid& oid) -> std::optional<git::Oid> {
+      [&older](const git::Oid& oid) -> std::optional<git::ObjectWriter::Base> {
         const auto found = older.find(oid);
         if (found == older.end()) return std::nullopt;
         return found->second;

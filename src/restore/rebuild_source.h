@@ -15,6 +15,7 @@
 #include "restore/progress.h"
 #include "restore/rebuild.h"
 #include "restore/recorded_sources.h"
+#include "restore/source_ahead.h"
 
 namespace backgraft::restore {
 
@@ -27,6 +28,8 @@ struct RebuildSource {
   // nothing as long as it is not known.
   std::optional<int64_t> time;
 
+  // Where it was opened before its turn, see RebuildReader::OpenAhead().
+  std::unique_ptr<SourceAhead> ahead;
   // Where the repository has it already; it is not read then.
   std::optional<RecordedSource> recorded;
 
@@ -57,6 +60,10 @@ class RebuildReader {
                 ImportTarget& target, Progress& progress)
       : options_(options), fsck_(fsck), target_(target), progress_(progress) {}
 
+  // To be called for the source whose turn comes next: reading it begins while
+  // the one before is worked on, where it is a file.
+  void OpenAhead(RebuildSource* source);
+
   // Reads it to its end: fills everything but `recorded` and, where it has a
   // history, what Assemble() does. Error(kBadSource).
   void Read(RebuildSource* source);
@@ -64,6 +71,9 @@ class RebuildReader {
   // The tree of its files, which are written. What of its history is to be
   // imported has been verified before, so that nothing is written twice.
   void Assemble(RebuildSource* source);
+
+  // No further source comes: gives back the memory that is of use for one.
+  void Finish() { earlier_ = {}; }
 
  private:
   // Writes what is new of these files, against the versions that the source
@@ -77,6 +87,7 @@ class RebuildReader {
   // Of the source that was assembled last.
   std::optional<git::Oid> tree_;
   std::vector<git::TreeFile> files_;
+  EarlierFiles earlier_;  // of it, too
 };
 
 }  // namespace backgraft::restore

@@ -85,6 +85,27 @@ TEST_F(RebuildHistoryTest, UncommittedChangesAddOneMoreCommit) {
   EXPECT_EQ(Id(), before);
 }
 
+// A bare repository's files are none of the code; those of sources before it
+// stay what they are.
+TEST_F(RebuildHistoryTest, ABareRepositoryMayFollowAnArchiveOfFiles) {
+  WriteRelease("a.tar", "release\n");
+  testing::Run({"git", "clone", "-q", "--bare", box_.path() + "/repo",
+                box_.path() + "/bare.git"});
+  testing::Run(
+      {"tar", "cf", box_.path() + "/b.tar", "-C", box_.path(), "bare.git"});
+  for (const char* way : {"--dry-run", "--quiet"}) {
+    Rebuild({"site", way, "--order", "given", "a.tar", "b.tar"});
+    Rebuild({"grafted", way, "--as", "graft", "--order", "given", "a.tar",
+             "b.tar"});
+  }
+  EXPECT_EQ(Id("HEAD^{tree}"), Repo("HEAD^{tree}"));
+  EXPECT_EQ(Site({"show", "HEAD^:text"}), "release");
+  ExpectSound();
+  const std::string grafted = box_.path() + "/grafted";
+  EXPECT_EQ(Git(grafted, {"rev-parse", "HEAD^2"}), Repo("HEAD"));
+  EXPECT_EQ(Git(grafted, {"fsck", "--strict", "--full", "--no-progress"}), "");
+}
+
 TEST_F(RebuildHistoryTest, DivergedHistoriesAreMerged) {
   box_.Git({"branch", "other"});
   CommitText("ours\n");

@@ -10,6 +10,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 TEST_F(RebuildTest, MakesACommitForEachArchiveByDate) {
   WriteRelease("b.tar", "second\n", 1700000200);
@@ -192,6 +193,70 @@ TEST_F(RebuildTest, NeitherUmaskNorZoneNorClockNorConfigurationMatters) {
   // The identity is git's, and so are the ids.
   EXPECT_EQ(Git(box_.path() + "/first", {"rev-parse", "main"}),
             Git(box_.path() + "/second", {"rev-parse", "main"}));
+}
+
+// What the source before held is known by its bytes; whatever else is about a
+// file has to come from its own source.
+TEST_F(RebuildTest, FilesThatChangeALittleAreTakenAsTheyAre) {
+  const std::string text = "one line\nanother line\nand a third\n";
+  const std::string binary("\0\r\n$Id$", 7);
+  auto release = [&](const std::string& name, const std::string& root,
+                     const std::string& content, unsigned mode) {
+    box_.WriteTar({{.name = root + "same", .content = "same\n"},
+                   {.name = root + "binary", .content = binary},
+                   {.name = root + "script", .content = text, .mode = mode},
+                   {.name = root + "text", .content = content}},
+                  name);
+  };
+  release("1.tar", "lib-1/", text, 0644);
+  // As long, another first byte; then another last one; then longer, shorter.
+  std::string first = text;
+  first.front() = 'O';
+  std::string last = text;
+  last.back() = '.';
+  release("2.tar", "lib-2/", first, 0755);
+  release("3.tar", "lib-3/", last, 0755);
+  release("4.tar", "", last + "more", 0644);
+  release("5.tar", "deep/er/", text.substr(0, 5), 0644);
+  release("6.tar", "lib-6/", "", 0644);
+  box_.WriteTar({{.name = "lib-7/same", .content = "same\n"},
+                 {.name = "lib-7/text", .type = '2', .link = "same"},
+                 {.name = "lib-7/script", .type = '1', .link = "lib-7/same"}},
+                "7.tar");
+  release("8.tar", "lib-8/", text, 0644);
+  std::vector<std::string> args = {"site", "--order", "given", "--filters",
+                                   "raw"};
+  for (int i = 1; i <= 8; ++i) args.push_back(std::to_string(i) + ".tar");
+  Rebuild(args);
+  ExpectSound();
+  const std::string hand = box_.path() + "/hand";
+  testing::Run({"git", "init", "-q", hand});
+  for (int i = 1; i <= 8; ++i) {
+    const std::string tar = box_.path() + "/" + std::to_string(i) + ".tar";
+    testing::Run({"find", hand, "-mindepth", "1", "-maxdepth", "1", "!",
+                  "-name", ".git", "-exec", "rm", "-rf", "{}", "+"});
+    const int strip = i == 4 ? 0 : 1;
+    testing::Run({"tar", "xf", tar, "-C", hand,
+                  "--strip-components=" + std::to_string(strip)});
+    // Files of one size and time are the same ones to an index.
+    Git(hand, {"read-tree", "--empty"});
+    Git(hand, {"add", "--all"});
+    EXPECT_EQ(Id("HEAD~" + std::to_string(8 - i) + "^{tree}"),
+              Git(hand, {"write-tree"}))
+        << tar;
+  }
+}
+
+TEST_F(RebuildTest, OfTwoBadSourcesTheFirstIsTold) {
+  WriteRelease("a.tar", "a");
+  testing::Run({"dd", "if=/dev/zero", "of=" + box_.path() + "/b.tar", "bs=1",
+                "count=700"});
+  Rebuild({"site", "--order", "given", "a.tar", "b.tar", "gone.tar"}, 3);
+  const ProcessResult result =
+      Rebuild({"site", "--order", "given", "b.tar", "gone.tar"}, 3);
+  EXPECT_THAT(result.err, HasSubstr("'b.tar'"));
+  EXPECT_THAT(result.err, Not(HasSubstr("gone")));
+  EXPECT_FALSE(std::filesystem::exists(site()));
 }
 
 TEST_F(RebuildTest, BareHasNoWorkingTree) {

@@ -1,0 +1,79 @@
+#include "restore/earlier_files.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "restore/backup_files.h"
+
+namespace backgraft::restore {
+
+const EarlierFiles::File* EarlierFiles::Find(const std::string& path) const {
+  const auto found = files_.find(path);
+  return found == files_.end() ? nullptr : &found->second;
+}
+
+const EarlierFiles::File* EarlierFiles::FindInSource(
+    std::string_view path) const {
+  if (files_.empty()) return nullptr;
+  for (size_t i = 0; i < root_depth_; ++i) {
+    const size_t slash = path.find('/');
+    if (slash == std::string_view::npos) return nullptr;
+    path.remove_prefix(slash + 1);
+  }
+  return Find(std::string(path));
+}
+
+void EarlierFiles::Replace(BackupFiles* files) {
+  files_.clear();
+  const std::string& root = files->root.prefix;
+  root_depth_ =
+      root.empty()
+          ? 0
+          : 1 + static_cast<size_t>(std::count(root.begin(), root.end(), '/'));
+  for (BackupFile& file : files->files) {
+    if (!file.content) continue;
+    files_.emplace(file.path,
+                   File{file.oid, std::move(file.content), file.convertible});
+  }
+}
+
+EntryContent ReadContent(archive::Reader& reader, uint64_t size,
+                         const EarlierFiles::File* before) {
+  EntryContent read;
+  const std::string* expected =
+      before == nullptr ? nullptr : before->content.get();
+  size_t same = 0;
+  read.as_expected = expected != nullptr && expected->size() == size;
+  if (!read.as_expected) read.bytes.reserve(size);
+  for (ByteSpan piece = reader.Read(); !piece.empty(); piece = reader.Read()) {
+    if (read.as_expected) {
+      if (piece.size() <= expected->size() - same &&
+          std::memcmp(expected->data() + same, piece.data(), piece.size()) ==
+              0) {
+        same += piece.size();
+        continue;
+      }
+      read.as_expected = false;
+      read.bytes.reserve(size);
+      read.bytes.assign(*expected, 0, same);
+    }
+    read.bytes += AsText(piece);
+  }
+  if (read.as_expected && same != expected->size()) {
+    read.as_expected = false;
+    read.bytes.assign(*expected, 0, same);
+  }
+  return read;
+}
+
+void KeptContents::Keep(const git::ObjectWriter::Content& content,
+                        git::ObjectWriter::Content* kept) {
+  if (earlier_ == nullptr ||
+      content->size() > EarlierFiles::kMostBytes - bytes_) {
+    return;
+  }
+  bytes_ += content->size();
+  *kept = content;
+}
+
+}  // namespace backgraft::restore
