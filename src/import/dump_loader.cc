@@ -1,6 +1,7 @@
 #include "import/dump_loader.h"
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "import/dump_rules.h"
 #include "import/server_error.h"
 #include "import/statement_splitter.h"
@@ -137,8 +138,17 @@ class Loader {
       throw Error(ErrorKind::kBadSource,
                   text + " (two rows have the same key)");
     }
-    if (IsDumpFault(error.code())) throw Error(ErrorKind::kBadSource, text);
     std::vector<std::string> hints;
+    // A view's definer is asked for rights at once, and in the side schema.
+    if (error.code() == 1449 || error.code() == 1370) {
+      hints = {
+          "use --definer current, or see that the definer exists and has "
+          "rights on schemas called " +
+          Quote(target_.live + "_bg…")};
+    }
+    if (IsDumpFault(error.code())) {
+      throw Error(ErrorKind::kBadSource, text, std::move(hints));
+    }
     if (error.code() == 1227) {
       hints = {
           "use --definer current, or ask for: GRANT SET USER ON *.* TO the "

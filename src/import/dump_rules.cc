@@ -59,6 +59,7 @@ CheckedStatement DumpRules::Check(const Statement& statement) {
 CheckedStatement DumpRules::CheckRows(const StatementContext& context) {
   InsertedRows rows = CheckInsert(context);
   if (!rows.counted) uncounted_.insert(rows.table);
+  filled_.insert(rows.table);
   CheckedStatement checked;
   checked.text = context.statement.text;
   if (!rows.edits.empty()) {
@@ -68,6 +69,11 @@ CheckedStatement DumpRules::CheckRows(const StatementContext& context) {
   checked.table = std::move(rows.table);
   checked.rows = rows.rows;
   return checked;
+}
+
+// Rows that are there no more are not counted; those to come would be.
+void DumpRules::Emptied(const std::string& table) {
+  if (filled_.contains(table)) uncounted_.insert(table);
 }
 
 CheckedStatement DumpRules::CheckOther(const StatementContext& context) {
@@ -82,13 +88,15 @@ CheckedStatement DumpRules::CheckOther(const StatementContext& context) {
   if (tokens.Is(0, "create")) return CheckCreate(&tokens, context);
   if (tokens.Is(0, "alter")) return CheckAlter(&tokens, context);
   if (tokens.Is(0, "drop")) return CheckDrop(&tokens, context);
-  if (tokens.Is(0, "truncate")) {
+  // All of a table's rows: what some dumps begin its rows with.
+  const bool deletes = tokens.Is(0, "delete") && tokens.Is(1, "from");
+  if (deletes || tokens.Is(0, "truncate")) {
     std::string table;
-    const size_t at = tokens.Is(1, "table") ? 2 : 1;
+    const size_t at = deletes || tokens.Is(1, "table") ? 2 : 1;
     if (!tokens.IsEnd(TakeName(&tokens, at, context, &table))) {
       context.Refuse(kNotListed);
     }
-    uncounted_.insert(table);
+    Emptied(table);
     return Run(tokens.Edited());
   }
   if (tokens.Is(0, "use")) {
@@ -138,6 +146,9 @@ CheckedStatement DumpRules::CheckCreate(TokenList* tokens,
   CheckTableStatement(tokens, context);
   CheckedStatement checked = Run(tokens->Edited());
   checked.makes_table = what == "table";
+  if (checked.makes_table && tokens->Is(1, "or")) {
+    Emptied(tokens->Text(head.at + (IsPair(*tokens, head.at + 1) ? 3 : 1)));
+  }
   return checked;
 }
 
@@ -184,6 +195,7 @@ CheckedStatement DumpRules::CheckDrop(TokenList* tokens,
     context.Refuse(kNotListed);
   }
   CheckTableStatement(tokens, context);
+  for (size_t i = at + 1; i < tokens->size(); ++i) Emptied(tokens->Text(i));
   return Run(tokens->Edited());
 }
 

@@ -58,12 +58,14 @@ class DumpRules {
   CheckedStatement CheckRows(const StatementContext& context);
   CheckedStatement CheckSequenceValue(TokenList* tokens,
                                       const StatementContext& context);
+  void Emptied(const std::string& table);
 
   const DumpTarget target_;
   SessionSettings settings_;
   CollationMap collations_;
   std::optional<std::string> dump_name_;
   std::set<std::string> enabled_events_;
+  std::set<std::string> filled_;
   std::set<std::string> uncounted_;
   std::set<std::string> warnings_;
   std::string text_;

@@ -29,6 +29,8 @@ constexpr std::array kValues = {
     "st_pointfromtext"sv,
     "pointfromtext"sv,
     "point"sv,
+    "unhex"sv,
+    "conv"sv,
 };
 
 class InsertReader {

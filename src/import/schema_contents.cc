@@ -5,7 +5,7 @@
 
 #include "base/escape.h"
 #include "import/server_error.h"
-#include "import/tokenizer.h"
+#include "import/token_list.h"
 
 namespace backgraft::imports {
 namespace {
@@ -46,6 +46,16 @@ SchemaObject ReadObject(Connection& connection, std::string kind,
   object.collation = text(columns.collation);
   object.time_zone = text(columns.time_zone);
   return object;
+}
+
+// The text of a disabled event, as that of an enabled one. ALTER EVENT would
+// make it the importer's.
+std::string Enabled(const Connection& connection, const std::string& create) {
+  TokenList tokens(create, {}, connection.server_version());
+  size_t at = 0;
+  while (!tokens.IsEnd(at) && !tokens.Is(at, "disable")) ++at;
+  if (!tokens.IsEnd(at)) tokens.Replace(at, at + 1, "ENABLE");
+  return tokens.Edited();
 }
 
 }  // namespace
@@ -120,14 +130,12 @@ void CreateObject(Connection& connection, const SchemaObject& object) {
       ", character_set_client=" + object.character_set +
       ", collation_connection=" + object.collation + ", time_zone=" +
       (object.time_zone.empty() ? "DEFAULT" : HexString(object.time_zone)));
-  std::string create = object.create;
+  std::string create =
+      object.enable ? Enabled(connection, object.create) : object.create;
   if (create.starts_with(kCreate)) {
     create.insert(kCreate.size(), "OR REPLACE ");
   }
   connection.Run(create);
-  if (object.enable) {
-    connection.Run("ALTER EVENT " + QuoteName(object.name) + " ENABLE");
-  }
   ResetSession(connection);
 }
 

@@ -119,6 +119,25 @@ SessionSettings::Value SessionSettings::ReadValue(
     value.end = other.end + 1;
     return value;
   }
+  // IF(@x IS NULL, 1, @x), which older HeidiSQL has for IFNULL.
+  if (tokens.Is(i, "if") && tokens.IsSymbol(i + 1, '(') &&
+      tokens.IsSymbol(i + 2, '@') && tokens.IsName(i + 3) &&
+      tokens.Is(i + 4, "is") && tokens.Is(i + 5, "null") &&
+      tokens.IsSymbol(i + 6, ',')) {
+    const Value null = ReadValue(tokens, i + 7, context);
+    if (!tokens.IsSymbol(null.end, ',')) {
+      context.Refuse("its value cannot be followed");
+    }
+    value = ReadValue(tokens, null.end + 1, context);
+    if (!tokens.IsSymbol(value.end, ')')) {
+      context.Refuse("its value cannot be followed");
+    }
+    value.text = "IF(@" + QuoteName(Lower(tokens.Text(i + 3))) + " IS NULL, " +
+                 null.text + ", " + value.text + ")";
+    if (value.literal.empty()) value.literal = null.literal;
+    ++value.end;
+    return value;
+  }
   if (tokens.IsSymbol(i, '@') && tokens.IsSymbol(i + 1, '@')) {
     const std::string name = VariableName(tokens, &i, context);
     value.passable = Holds(kPassed, name) || Holds(kOurs, name);

@@ -98,14 +98,41 @@ std::string DatabaseServer::Sql(const std::string& sql,
 
 void DatabaseServer::Load(const std::string& dump,
                           const std::string& schema) const {
-  Sql(dump, schema);
+  MustRun({"mariadb", "--no-defaults", "-uroot", "--comments", "-S", socket(),
+           "--default-character-set=utf8mb4", schema},
+          dump);
+}
+
+std::string DatabaseServer::RawDump(
+    const std::string& schema, const std::vector<std::string>& options) const {
+  std::vector<std::string> argv = {
+      "mariadb-dump", "--no-defaults", "-uroot",   "-S",
+      socket(),       "--routines",    "--events", "--triggers"};
+  argv.insert(argv.end(), options.begin(), options.end());
+  argv.push_back(schema);
+  return MustRun(argv);
+}
+
+std::string DatabaseServer::Checksums(const std::string& schema) const {
+  std::istringstream lines(Sql(
+      "SELECT CONCAT('CHECKSUM TABLE `', REPLACE(TABLE_NAME, '`', '``'), '`;')"
+      " FROM information_schema.TABLES WHERE TABLE_SCHEMA = '" +
+      schema +
+      "' AND TABLE_TYPE = 'BASE TABLE' AND TABLE_NAME NOT IN (SELECT TABLE_NAME"
+      " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '" +
+      schema + "' AND EXTRA LIKE '%VIRTUAL%') ORDER BY TABLE_NAME"));
+  std::string queries;
+  for (std::string line; std::getline(lines, line);) queries += line + "\n";
+  std::istringstream sums(Sql(queries, schema));
+  std::string out;
+  for (std::string line; std::getline(sums, line);) {
+    out += line.substr(schema.size() + 1) + "\n";
+  }
+  return out;
 }
 
 std::string DatabaseServer::Dump(const std::string& schema) const {
-  const std::string dump = MustRun({"mariadb-dump", "--no-defaults", "-uroot",
-                                    "-S", socket(), "--routines", "--events",
-                                    "--triggers", "--skip-dump-date", schema});
-  std::istringstream lines(dump);
+  std::istringstream lines(RawDump(schema, {"--skip-dump-date"}));
   std::string out;
   for (std::string line; std::getline(lines, line);) {
     if (line.find("Database: ") != std::string::npos) continue;

@@ -32,10 +32,17 @@ class DatabaseServer {
   // What mariadb(1) prints for `sql`, without headings; throws what it says
   // where it fails.
   std::string Sql(const std::string& sql, const std::string& schema = "") const;
-  // Loads a dump with mariadb(1).
+  // Loads a dump with mariadb(1), with the comments in it.
   void Load(const std::string& dump, const std::string& schema) const;
   // mariadb-dump of `schema` without what differs between two runs.
   std::string Dump(const std::string& schema) const;
+  // mariadb-dump of `schema` as it is, with routines, events and triggers.
+  std::string RawDump(const std::string& schema,
+                      const std::vector<std::string>& options) const;
+  // CHECKSUM TABLE of each table, "name<tab>sum", without those that have
+  // system versioning, whose rows hold when they were loaded, or virtual
+  // columns, which the server sums up from whatever it has in memory.
+  std::string Checksums(const std::string& schema) const;
   // Everything of `schema` and of the server that an import may not touch.
   std::string OtherState() const;
   // An empty schema of this name, whatever was there before.

@@ -42,6 +42,26 @@ TEST_F(DumpRulesTest, VersionedCommentsAreOpenedAsTheServerDoes) {
             "CREATE TABLE t (x INT)  ");
 }
 
+TEST_F(DumpRulesTest, RowsThatAreEmptiedAgainAreNotCounted) {
+  Run("DROP TABLE IF EXISTS t");
+  EXPECT_EQ(Run("DELETE FROM `live`.`t`"), "DELETE FROM `t`");
+  Run("INSERT INTO t VALUES (1)");
+  EXPECT_TRUE(rules_->uncounted().empty());
+  Run("DELETE FROM t");
+  Run("INSERT INTO u VALUES (1)");
+  Run("CREATE OR REPLACE TABLE u (x INT)");
+  Run("INSERT INTO v VALUES (1)");
+  Run("DROP TABLE v");
+  EXPECT_EQ(rules_->uncounted(), (std::set<std::string>{"t", "u", "v"}));
+}
+
+TEST_F(DumpRulesTest, SettingsOfOtherProgramsAreFollowed) {
+  EXPECT_EQ(Run("SET FOREIGN_KEY_CHECKS=IF(@OLD IS NULL, 1, @OLD)"), "");
+  EXPECT_EQ(Run("SET SQL_MODE=IF(@OLD IS NULL, 'ANSI_QUOTES', @OLD)"),
+            "SET SESSION sql_mode=IF(@`old` IS NULL, 'ANSI_QUOTES', @`old`)");
+  EXPECT_TRUE(rules_->mode().ansi_quotes);
+}
+
 TEST_F(DumpRulesTest, OwnSchemaIsTakenOffAndDatabasesAreDropped) {
   EXPECT_EQ(Run("CREATE DATABASE /*!32312 IF NOT EXISTS*/ `site`"), "");
   EXPECT_EQ(Run("USE `site`"), "");
