@@ -123,10 +123,19 @@ void CheckNames(const std::string& subject, const SchemaContents& arrives) {
 uint64_t CountRows(Connection& connection, const DumpTarget& target,
                    const SchemaContents& contents, const LoadedDump& loaded) {
   uint64_t all = 0;
+  // The past of these may be in the dump too.
+  std::set<std::string> versioned;
+  for (const Row& row :
+       connection.Query("SELECT TABLE_NAME FROM information_schema.TABLES WHERE"
+                        " TABLE_TYPE = 'SYSTEM VERSIONED' AND TABLE_SCHEMA = " +
+                        HexString(target.side))) {
+    versioned.insert(row.at(0).value_or(""));
+  }
   for (const std::string& table : contents.Names("table")) {
-    const uint64_t rows = std::stoull(connection.Value("SELECT COUNT(*) FROM " +
-                                                       QuoteName(target.side) +
-                                                       "." + QuoteName(table)));
+    const uint64_t rows = std::stoull(connection.Value(
+        "SELECT COUNT(*) FROM " + QuoteName(target.side) + "." +
+        QuoteName(table) +
+        (versioned.contains(table) ? " FOR SYSTEM_TIME ALL" : "")));
     all += rows;
     const auto expected = loaded.rows_of.find(table);
     if (expected == loaded.rows_of.end() || expected->second == rows) continue;
