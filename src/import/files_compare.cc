@@ -30,7 +30,7 @@ struct Pair {
   bool same;
 };
 
-bool IsSame(const Pair& pair, int root, const std::string& shown) {
+bool IsSame(const Pair& pair, int root, const std::string& shown, bool staged) {
   const ListedFile& file = *pair.file;
   if ((pair.there->st_mode & S_IFMT) != TypeOf(file.kind)) return false;
   if (file.kind == EntryKind::kSymlink) {
@@ -39,6 +39,7 @@ bool IsSame(const Pair& pair, int root, const std::string& shown) {
   if (!file.implied && (pair.there->st_mode & 07777) != file.mode) return false;
   if (file.kind == EntryKind::kDirectory) return true;
   if (static_cast<uint64_t>(pair.there->st_size) != file.size) return false;
+  if (staged && file.proved) return true;
   const UniqueFd fd(OpenBeneath(root, *pair.path, O_RDONLY | O_NONBLOCK));
   if (!fd) ThrowErrno(errno, "cannot read", shown + "/" + *pair.path);
   return DigestOf(fd.get(), shown + "/" + *pair.path) == file.digest;
@@ -48,7 +49,8 @@ bool IsSame(const Pair& pair, int root, const std::string& shown) {
 
 FilesComparison CompareFiles(const FilesList& list, int root,
                              const TreeListing& listing,
-                             const std::string& shown, bool overlay) {
+                             const std::string& shown, bool overlay,
+                             bool staged) {
   std::vector<Pair> pairs;
   FilesComparison result;
   for (const auto& [path, file] : list.files()) {
@@ -63,7 +65,7 @@ FilesComparison CompareFiles(const FilesList& list, int root,
     while (const auto range = queue->Next()) {
       ThrowIfInterrupted();
       for (size_t i = range->first; i < range->second; ++i) {
-        pairs[i].same = IsSame(pairs[i], root, shown);
+        pairs[i].same = IsSame(pairs[i], root, shown, staged);
       }
     }
   });

@@ -24,10 +24,13 @@ struct FilesComparison {
 
 // Compares kinds, permission bits, bytes and links of everything in `list` with
 // the directory `root`, of which `listing` is a listing; times do not count.
+// Bytes that were proved when they were written do not count either where
+// `staged` says that `root` is where they went.
 // Directories of which only their children are named have no mode. What the
 // list lacks counts as deleted unless `overlay`.
 FilesComparison CompareFiles(const FilesList& list, int root,
                              const TreeListing& listing,
-                             const std::string& shown, bool overlay);
+                             const std::string& shown, bool overlay,
+                             bool staged);
 
 }  // namespace backgraft::imports

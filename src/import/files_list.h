@@ -17,9 +17,11 @@ struct ListedFile {
   unsigned mode = 0644;
   uint64_t size = 0;
   int64_t mtime = 0;
-  Sha256::Digest digest{};  // of a regular file's content
-  std::string link;         // a symlink's target
-  bool implied = false;     // a directory that only its children name
+  // Of a regular file's content; see FilesWriter for where there is none.
+  Sha256::Digest digest{};
+  bool proved = false;   // written, and read back to be just that
+  std::string link;      // a symlink's target
+  bool implied = false;  // a directory that only its children name
 };
 
 struct SkippedFile {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <thread>
 
 #include "base/error.h"
@@ -31,6 +32,25 @@ unsigned CurrentUmask() {
   return mask;
 }
 
+void Rewind(int fd, const std::string& shown) {
+  if (lseek(fd, 0, SEEK_SET) != 0) ThrowErrno(errno, "cannot read", shown);
+}
+
+// Whether `content` is what the descriptor holds from here on.
+bool Holds(int fd, ByteSpan content, const std::string& shown) {
+  std::array<std::byte, 64 << 10> buffer;
+  while (!content.empty()) {
+    const size_t most = std::min(buffer.size(), content.size());
+    const ByteSpan piece = content.first(most);
+    if (ReadFull(fd, std::span(buffer).first(most), shown) != most ||
+        std::memcmp(buffer.data(), piece.data(), most) != 0) {
+      return false;
+    }
+    content = content.subspan(most);
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<FilesOwner> OwnerToGive(uint32_t user, uint32_t group) {
@@ -49,10 +69,11 @@ Sha256::Digest DigestOf(int fd, const std::string& shown) {
 }
 
 FilesWriter::FilesWriter(int root, std::string shown,
-                         std::optional<FilesOwner> owner)
+                         std::optional<FilesOwner> owner, bool digests)
     : root_(root),
       shown_(std::move(shown)),
       owner_(owner),
+      digests_(digests),
       umask_(CurrentUmask()),
       workers_(
           std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads),
@@ -99,7 +120,7 @@ void FilesWriter::MakeDirectory(const std::string& path) {
 
 UniqueFd FilesWriter::Create(const std::string& path, unsigned mode) const {
   UniqueFd fd(
-      OpenBeneath(root_, path, O_WRONLY | O_CREAT | O_EXCL | O_NOCTTY, mode));
+      OpenBeneath(root_, path, O_RDWR | O_CREAT | O_EXCL | O_NOCTTY, mode));
   if (!fd) ThrowErrno(errno, "cannot write", Shown(path));
   return fd;
 }
@@ -119,12 +140,23 @@ void FilesWriter::Finish(int fd, const std::string& path,
   }
 }
 
+void FilesWriter::FailProof(const std::string& path) const {
+  throw Error(ErrorKind::kIo, "what was written beside " + Quote(shown_) +
+                                  " is not what was read: " + Quote(path));
+}
+
 void FilesWriter::WriteSmall(const Job& job) const {
-  Sha256 hash;
-  hash.Update(AsBytes(job.content));
-  job.file->digest = hash.Finish();
+  const ByteSpan content = AsBytes(job.content);
+  if (digests_) {
+    Sha256 hash;
+    hash.Update(content);
+    job.file->digest = hash.Finish();
+  }
   const UniqueFd fd = Create(job.path, job.file->mode);
-  WriteAll(fd.get(), AsBytes(job.content), Shown(job.path));
+  WriteAll(fd.get(), content, Shown(job.path));
+  Rewind(fd.get(), Shown(job.path));
+  if (!Holds(fd.get(), content, Shown(job.path))) FailProof(job.path);
+  job.file->proved = true;
   Finish(fd.get(), job.path, *job.file);
 }
 
@@ -138,6 +170,9 @@ void FilesWriter::WriteLarge(const std::string& path, ListedFile* file,
     WriteAll(fd.get(), piece, Shown(path));
   }
   file->digest = hash.Finish();
+  Rewind(fd.get(), Shown(path));
+  if (DigestOf(fd.get(), Shown(path)) != file->digest) FailProof(path);
+  file->proved = true;
   Finish(fd.get(), path, *file);
 }
 
@@ -172,19 +207,31 @@ void FilesWriter::Drain() {
   workers_.Drain();
 }
 
+Sha256::Digest FilesWriter::DigestAt(const std::string& path) const {
+  const UniqueFd fd(OpenBeneath(root_, path, O_RDONLY));
+  if (!fd) ThrowErrno(errno, "cannot read", Shown(path));
+  return DigestOf(fd.get(), Shown(path));
+}
+
 void FilesWriter::Copy(const std::string& from, const std::string& path,
-                       const ListedFile& file) {
-  Reserve(file.size, 1);
+                       ListedFile* file) {
+  Reserve(file->size, 1);
   MakeDirectory(Split(path).directory);
   const UniqueFd in(OpenBeneath(root_, from, O_RDONLY));
   if (!in) ThrowErrno(errno, "cannot read", Shown(from));
-  const UniqueFd out = Create(path, file.mode);
+  const UniqueFd out = Create(path, file->mode);
+  Sha256 hash;
   std::array<std::byte, 64 << 10> buffer;
   while (const size_t size = ReadFull(in.get(), buffer, Shown(from))) {
-    WriteAll(out.get(), ByteSpan(buffer).first(size), Shown(path));
+    const ByteSpan piece = ByteSpan(buffer).first(size);
+    hash.Update(piece);
+    WriteAll(out.get(), piece, Shown(path));
     ThrowIfInterrupted();
   }
-  Finish(out.get(), path, file);
+  Rewind(out.get(), Shown(path));
+  if (DigestOf(out.get(), Shown(path)) != hash.Finish()) FailProof(path);
+  file->proved = true;
+  Finish(out.get(), path, *file);
 }
 
 void FilesWriter::Symlink(const std::string& path, const ListedFile& file) {

@@ -24,10 +24,12 @@ std::optional<FilesOwner> OwnerToGive(uint32_t user, uint32_t group);
 class FilesWriter {
  public:
   // Below `root`, which must outlive this; `shown` is how messages name it.
-  FilesWriter(int root, std::string shown, std::optional<FilesOwner> owner);
+  // Digests of what is written are only made where `digests` asks for them.
+  FilesWriter(int root, std::string shown, std::optional<FilesOwner> owner,
+              bool digests);
 
-  // Writes the reader's current entry, a regular file, and fills in the digest
-  // of `file`, until Drain() at the latest. `file` must stay where it is.
+  // Writes the reader's current entry, a regular file, reads it back, and says
+  // so in `file`, until Drain() at the latest. `file` must stay where it is.
   // Error(kIo): no space, before anything of it was written, among others.
   void Write(const std::string& path, ListedFile* file,
              archive::Reader& reader);
@@ -36,8 +38,9 @@ class FilesWriter {
   void Drain();
 
   // After Drain(), and one after the other: what depends on what is there.
-  void Copy(const std::string& from, const std::string& path,
-            const ListedFile& file);
+  void Copy(const std::string& from, const std::string& path, ListedFile* file);
+  // The SHA-256 of what was written as `path`.
+  Sha256::Digest DigestAt(const std::string& path) const;
   void Symlink(const std::string& path, const ListedFile& file);
   void MakeDirectory(const std::string& path);
   // A directory's mode, owner and time: last, deepest first.
@@ -54,6 +57,7 @@ class FilesWriter {
   };
   void Flush();
   UniqueFd Create(const std::string& path, unsigned mode) const;
+  [[noreturn]] void FailProof(const std::string& path) const;
   void Finish(int fd, const std::string& path, const ListedFile& file) const;
   void WriteSmall(const Job& job) const;
   void WriteLarge(const std::string& path, ListedFile* file,
@@ -65,6 +69,7 @@ class FilesWriter {
   const int root_;
   const std::string shown_;
   const std::optional<FilesOwner> owner_;
+  const bool digests_;
   const unsigned umask_;
   std::set<std::string> made_;  // directories
   uint64_t free_bytes_ = 0, free_files_ = 0;

@@ -45,8 +45,8 @@ class Stager {
       if (target_.status) {
         owner = OwnerToGive(target_.status->st_uid, target_.status->st_gid);
       }
-      writer_ =
-          std::make_unique<FilesWriter>(unpacked_.get(), target_.path, owner);
+      writer_ = std::make_unique<FilesWriter>(unpacked_.get(), target_.path,
+                                              owner, static_cast<bool>(old_));
       owner_ = owner;
     }
     ReadAll();
@@ -61,7 +61,7 @@ class Stager {
                   Quote(options_.source_name) + " holds no files");
     }
     if (old_) listing_ = ListTreeBeneath(old_.get(), target_.path);
-    result_.comparison = Compare(old_.get(), listing_);
+    result_.comparison = Compare(old_.get(), listing_, false);
     const bool nothing = old_ && result_.comparison.changes.empty();
     if (nothing) result_.verified = true;
     if (!nothing && !options_.dry_run) Complete();
@@ -69,8 +69,10 @@ class Stager {
   }
 
  private:
-  FilesComparison Compare(int root, const TreeListing& listing) const {
-    return CompareFiles(list_, root, listing, target_.path, options_.overlay);
+  FilesComparison Compare(int root, const TreeListing& listing,
+                          bool staged) const {
+    return CompareFiles(list_, root, listing, target_.path, options_.overlay,
+                        staged);
   }
 
   void ReadAll() {
@@ -94,7 +96,9 @@ class Stager {
     }
     if (writer_) writer_->Drain();
     for (const auto& [path, digest] : repeated_) {
-      if (list_.files().at(path).digest != digest) list_.RefuseTwice(path);
+      const Sha256::Digest first =
+          writer_ ? writer_->DigestAt(path) : list_.files().at(path).digest;
+      if (first != digest) list_.RefuseTwice(path);
     }
   }
 
@@ -113,7 +117,8 @@ class Stager {
       ListedFile& file = list_.files().at(path);
       const ListedFile& other = list_.files().at(target);
       file = other;
-      if (writer_) writer_->Copy(target, path, file);
+      file.proved = false;
+      if (writer_) writer_->Copy(target, path, &file);
     }
   }
 
@@ -173,7 +178,7 @@ class Stager {
 
   void Verify(int root) {
     const FilesComparison found =
-        Compare(root, ListTreeBeneath(root, staging_->path()));
+        Compare(root, ListTreeBeneath(root, staging_->path()), true);
     if (!found.changes.empty()) {
       throw Error(
           ErrorKind::kIo,
