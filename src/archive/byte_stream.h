@@ -27,6 +27,9 @@ class ByteStream {
   // Copies until `out` is full or the stream ends; returns how many.
   size_t ReadFull(std::span<std::byte> out);
 
+  // From another thread: a waiting Take() and all later ones throw Error(kIo).
+  void Cancel() noexcept { ahead_.Cancel(); }
+
   const std::string& subject() const { return subject_; }
 
  private:

@@ -4,13 +4,16 @@
 #include "base/escape.h"
 #include "import/dump_rules.h"
 #include "import/server_error.h"
-#include "import/statement_splitter.h"
+#include "import/statement_feed.h"
+#include "import/statistics_pause.h"
 
 namespace backgraft::imports {
 namespace {
 
 // What the protocol can carry, where the server's own limit is not asked for.
 constexpr size_t kMostBytes = size_t{1} << 30;
+// Rows of this many bytes are hardly the table's only ones.
+constexpr size_t kManyRows = size_t{256} << 10;
 
 std::set<std::string> KnownCollations(Connection& connection) {
   std::set<std::string> known;
@@ -30,38 +33,31 @@ std::set<std::string> KnownCollations(Connection& connection) {
 
 class Loader {
  public:
-  Loader(Connection& connection, DumpSource& source, const DumpTarget& target,
-         bool dry_run)
+  Loader(Connection& connection, const DumpTarget& target, bool dry_run)
       : connection_(connection),
         target_(target),
         dry_run_(dry_run),
         most_bytes_(
             std::stoull(connection.Value("SELECT @@max_allowed_packet"))),
+        pause_(connection),
         rules_(target, connection.Value("SELECT @@sql_mode"),
                connection.Value("SELECT @@character_set_client"),
-               KnownCollations(connection)),
-        splitter_([&source] { return source.Read(); }, target.subject,
-                  kMostBytes) {
-    splitter_.SetMode(rules_.mode());
-  }
+               KnownCollations(connection)) {}
 
-  LoadedDump Load(bool without_trailer,
+  LoadedDump Load(DumpSource& source, bool without_trailer,
                   const std::function<void()>& tell_progress) {
     if (!dry_run_) {
       connection_.Run(
           "SET SESSION unique_checks=0, foreign_key_checks=0,"
           " autocommit=0, sql_notes=0");
     }
-    while (const std::optional<Statement> statement = splitter_.Next()) {
-      const CheckedStatement checked = rules_.Check(*statement);
-      if (!checked.text.empty()) {
-        if (!dry_run_) Run(*statement, checked);
-        Count(checked);
-      }
-      splitter_.SetMode(rules_.mode());
+    StatementFeed feed(source, rules_, target_.subject, kMostBytes);
+    while (const std::optional<FedStatement> statement = feed.Next()) {
+      if (!dry_run_) Run(*statement);
+      Count(*statement);
       tell_progress();
     }
-    if (!splitter_.trailer() && !without_trailer) {
+    if (!feed.trailer() && !without_trailer) {
       throw Error(ErrorKind::kBadSource,
                   target_.subject +
                       ": its last line is not '-- Dump completed': it may be "
@@ -81,52 +77,58 @@ class Loader {
   LoadedDump loaded;
 
  private:
-  void Run(const Statement& statement, const CheckedStatement& checked) {
-    if (checked.text.size() + 1 > most_bytes_) {
+  void Run(const FedStatement& statement) {
+    if (statement.text.size() + 1 > most_bytes_) {
       throw ServerError(
           1153,
           target_.subject + ": line " + std::to_string(statement.line) +
-              ": the statement has " + std::to_string(checked.text.size()) +
+              ": the statement has " + std::to_string(statement.text.size()) +
               " bytes, the server takes " + std::to_string(most_bytes_),
           {"raise it on the server: SET GLOBAL max_allowed_packet = "
            "1073741824"});
     }
     try {
       // The rows of a table go in as one.
-      if (!checked.table.empty() && checked.table != table_) {
+      if (statement.table.empty()) {
+        pause_.End();
+      } else if (statement.table != table_) {
         connection_.Run("COMMIT");
-        table_ = checked.table;
+        pause_.End();
+        if (statement.text.size() >= kManyRows) pause_.Begin(statement.table);
+        table_ = statement.table;
       }
-      connection_.Run(checked.text);
+      connection_.Run(statement.text);
     } catch (const ServerError& error) {
       Rethrow(error, statement);
     }
-    if (!checked.table.empty()) {
+    if (!statement.table.empty()) {
       loaded.rows += connection_.affected_rows();
-      loaded.rows_of[checked.table] += checked.rows;
+      loaded.rows_of[statement.table] += statement.rows;
     }
   }
 
-  void Count(const CheckedStatement& checked) {
+  void Count(const FedStatement& statement) {
     ++loaded.statements;
-    if (checked.makes_table) ++loaded.tables;
-    if (dry_run_) loaded.rows += checked.rows;
+    if (statement.makes_table) ++loaded.tables;
+    if (dry_run_) loaded.rows += statement.rows;
   }
 
   void Commit() {
     try {
       connection_.Run("COMMIT");
+      pause_.End();
     } catch (const ServerError& error) {
-      Rethrow(error, {"COMMIT", 0});
+      Rethrow(error, {});
     }
   }
 
   [[noreturn]] void Rethrow(const ServerError& error,
-                            const Statement& statement) const {
+                            const FedStatement& statement) const {
     std::string text = target_.subject;
     if (statement.line > 0) {
-      text += ": line " + std::to_string(statement.line) + ": " +
-              QuoteHead(statement.text);
+      text +=
+          ": line " + std::to_string(statement.line) + ": " +
+          QuoteHead(statement.head.empty() ? statement.text : statement.head);
     }
     text += ": ";
     text += error.what();
@@ -161,8 +163,8 @@ class Loader {
   const DumpTarget& target_;
   const bool dry_run_;
   const uint64_t most_bytes_;
+  StatisticsPause pause_;
   DumpRules rules_;
-  StatementSplitter splitter_;
   std::string table_;
 };
 
@@ -172,8 +174,8 @@ LoadedDump LoadDump(Connection& connection, DumpSource& source,
                     const DumpTarget& target, bool without_trailer,
                     bool dry_run,
                     const std::function<void(const LoadProgress&)>& tell) {
-  Loader loader(connection, source, target, dry_run);
-  return loader.Load(without_trailer, [&] {
+  Loader loader(connection, target, dry_run);
+  return loader.Load(source, without_trailer, [&] {
     tell({source.done(), loader.loaded.tables, loader.loaded.rows});
   });
 }

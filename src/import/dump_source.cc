@@ -177,20 +177,23 @@ void DumpSource::OpenMember(const std::string& path) {
 }
 
 ByteSpan DumpSource::Read() {
-  if (!stream_) return {};
+  if (ended_) return {};
   const ByteSpan piece = stream_->Take(kPiece);
   if (!piece.empty()) return piece;
-  stream_.reset();
+  ended_ = true;
   while (reader_ && reader_->Next()) {
   }
   return {};
 }
+
+void DumpSource::Cancel() noexcept { stream_->Cancel(); }
 
 std::optional<uint64_t> DumpSource::size() const { return bytes_->size(); }
 
 uint64_t DumpSource::done() const { return bytes_->done(); }
 
 std::string DumpSource::sha256() {
+  stream_.reset();
   reader_.reset();
   return bytes_->sha256();
 }

@@ -36,6 +36,9 @@ class DumpSource {
   // reading throws.
   ByteSpan Read();
 
+  // From another thread: a waiting Read() and all later ones throw Error(kIo).
+  void Cancel() noexcept;
+
   const std::string& subject() const { return subject_; }  // quoted
   // As `--json` names it: "sql", "sql.gz", "tar.gz", …
   const std::string& format() const { return format_; }
@@ -63,6 +66,7 @@ class DumpSource {
   std::unique_ptr<archive::Reader> reader_;
   std::unique_ptr<Member> entry_;
   std::unique_ptr<archive::PeekableSource> entry_peekable_;
+  bool ended_ = false;
   std::unique_ptr<archive::ByteStream> stream_;  // last: its thread uses them
 };
 

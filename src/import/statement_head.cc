@@ -12,6 +12,11 @@ constexpr size_t kShown = 60;
 
 }  // namespace
 
+// One byte more says that there is more.
+std::string HeadOf(std::string_view text) {
+  return std::string(text.substr(0, kShown + 1));
+}
+
 std::string QuoteHead(std::string_view text) {
   std::string head(text.substr(0, kShown));
   std::replace(head.begin(), head.end(), '\n', ' ');

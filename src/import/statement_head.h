@@ -7,6 +7,9 @@
 
 namespace backgraft::imports {
 
+// As much of `text` as QuoteHead() looks at.
+std::string HeadOf(std::string_view text);
+
 // The beginning of `text` as one line, escaped, in single quotes.
 std::string QuoteHead(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/error.h"
 #include "base/escape.h"
@@ -15,6 +16,8 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kTrailer = "-- Dump completed";
 constexpr size_t kLongestDelimiter = 64;
+// From here on another copy would be dear.
+constexpr size_t kLarge = size_t{4} << 20;
 
 bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -108,6 +111,20 @@ uint64_t StatementSplitter::LineAt(size_t position) {
 void StatementSplitter::Refuse(size_t position, const std::string& reason) {
   RefuseStatement(subject_, LineAt(position),
                   std::string_view(buffer_).substr(position), reason);
+}
+
+std::string StatementSplitter::TakeText(const Statement& statement) {
+  const size_t size = statement.text.size();
+  if (size < kLarge) return std::string(statement.text);
+  LineAt(at_);
+  std::string rest = buffer_.substr(at_);
+  std::string text = std::exchange(buffer_, std::move(rest));
+  text.resize(start_ + size);
+  text.erase(0, start_);
+  passed_ += at_;
+  counted_ -= at_;
+  at_ = start_ = 0;
+  return text;
 }
 
 void StatementSplitter::SkipLine() {

@@ -36,6 +36,11 @@ class StatementSplitter {
   // comment, holds a client command or is in UTF-16.
   std::optional<Statement> Next();
 
+  // The text of the statement that Next() returned last, for the caller to
+  // keep; `statement` does not hold it any more. One that is large is not
+  // copied.
+  std::string TakeText(const Statement& statement);
+
   // How the statements from now on are read.
   void SetMode(const LexicalMode& mode);
 

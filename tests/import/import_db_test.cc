@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "import/database_server.h"
 #include "import/database_switch.h"
+#include "testing/temp_dir.h"
 
 namespace backgraft::imports {
 namespace {
@@ -47,6 +48,7 @@ class ImportDbTest : public ::testing::Test {
     return {};
   }
 
+  testing::TempDir dir_;
   DatabaseServer& server_ = DatabaseServer::Shared();
   std::string before_;
 };
@@ -74,6 +76,46 @@ TEST_F(ImportDbTest, RoundTripEqualsWhatTheClientLoads) {
   EXPECT_EQ(server_.Sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE"
                         " TABLE_SCHEMA LIKE 'live\\_bgnew%'"),
             "0\n");
+}
+
+// Its statistics are put off meanwhile, which must not be seen afterwards.
+TEST_F(ImportDbTest, LargeTableHasStatisticsAndNoSettingMore) {
+  server_.Renew("large");
+  server_.Load(
+      "CREATE TABLE own (id INT PRIMARY KEY, t TEXT) STATS_AUTO_RECALC=1;"
+      "CREATE TABLE t (id INT PRIMARY KEY, t TEXT);"
+      "INSERT INTO t SELECT seq, REPEAT(seq, 99) FROM seq_1_to_5000;"
+      "INSERT INTO own SELECT * FROM t;",
+      "large");
+  const std::string dump = server_.Dump("large");
+  ASSERT_GT(dump.size(), size_t{2} << 20);
+  const ProcessResult result = server_.Import(dump, "live");
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(server_.Dump("live"), dump);
+  EXPECT_THAT(server_.Dump("live"), HasSubstr("STATS_AUTO_RECALC=1"));
+  EXPECT_EQ(server_.Sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE"
+                        " TABLE_SCHEMA = 'live' AND TABLE_NAME = 't' AND"
+                        " CREATE_OPTIONS = ''"),
+            "1\n");
+  EXPECT_EQ(server_.Sql("SELECT n_rows > 2000 FROM mysql.innodb_table_stats"
+                        " WHERE database_name = 'live' AND table_name = 't'"),
+            "1\n");
+}
+
+// A failure of the server does not wait for a dump that never ends.
+TEST_F(ImportDbTest, FailureEndsReading) {
+  const ProcessResult result = testing::Run(
+      {"bash", "-c",
+       "mkfifo \"$1\"; exec 3<>\"$1\";"
+       " echo 'INSERT INTO missing VALUES (1);' >&3;"
+       // A text may still begin to look like an archive before this.
+       " head -c 3000000 /dev/zero | tr '\\0' '\\n' >&3 &"
+       " timeout 60 \"$0\" import db - <\"$1\" 3>&-; echo $?; kill %1",
+       testing::ProgramPath(), dir_ / "pipe"},
+      {.directory = "/",
+       .env = {{"BACKGRAFT_DATABASE_URL", server_.Url("live")}}});
+  EXPECT_EQ(result.out, "3\n") << result.err;
+  ExpectUntouched();
 }
 
 TEST_F(ImportDbTest, SwitchBackBringsEverythingBackAndForthAgain) {

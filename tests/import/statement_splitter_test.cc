@@ -111,6 +111,33 @@ TEST(StatementSplitterTest, TrailerIsTheLastLineOrNone) {
   EXPECT_FALSE(SplitAll("a; -- Dump completed\n").trailer);
 }
 
+TEST(StatementSplitterTest, TakenTextLeavesWhatFollows) {
+  // A small one is copied, a large one is not.
+  for (const size_t size : {size_t{10}, size_t{5} << 20}) {
+    const std::string large = "a\n'" + std::string(size, ';') + "'";
+    const std::string dump = "x;\n" + large + ";\nb;\n\nc;";
+    for (const size_t piece : {dump.size(), size_t{1} << 20, size_t{1000}}) {
+      size_t at = 0;
+      StatementSplitter splitter(
+          [&]() -> ByteSpan {
+            const std::string_view taken =
+                std::string_view(dump).substr(at, piece);
+            at += taken.size();
+            return AsBytes(taken);
+          },
+          "'d.sql'", size_t{1} << 30);
+      std::vector<std::string> texts;
+      std::vector<uint64_t> lines;
+      while (const std::optional<Statement> statement = splitter.Next()) {
+        lines.push_back(statement->line);
+        texts.push_back(splitter.TakeText(*statement));
+      }
+      EXPECT_TRUE(texts == std::vector<std::string>({"x", large, "b", "c"}));
+      EXPECT_THAT(lines, ElementsAre(1, 2, 4, 6));
+    }
+  }
+}
+
 TEST(StatementSplitterTest, WhatIsCutOffIsRefused) {
   for (const char* dump : {"a", "a 'b;", "a /* b;", "/* a", "a `b;",
                            "DELIMITER ;;\na;", "a '\\"}) {
