@@ -47,8 +47,6 @@ std::vector<git::PartRecord> JoinedParts::Records() {
 }
 
 void JoinedParts::Switch() {
-  // Recovery finds them by their record from now on.
-  note_.reset();
   for (BackupPart* part : to_do()) part->Switch();
 }
 
@@ -73,8 +71,10 @@ void JoinedParts::Finish(cli::Report* report) {
       part->Finish();
     } catch (const Error& error) {
       report->warnings.emplace_back(error.what());
+      if (note_) note_->Leave();
     }
   }
+  note_.reset();
 }
 
 namespace {

@@ -30,14 +30,15 @@ class JoinedParts : public git::PublicationParts {
   void Switch() override;
   void PutBack() override;
 
-  // Their operation is done. What could not be cleared away is a warning.
+  // Their operation is done. What could not be cleared away is a warning, and
+  // the next command tries it again.
   void Finish(cli::Report* report);
 
  private:
   std::vector<BackupPart*> to_do() const;
 
   std::string journal_;
-  std::unique_ptr<StagingNote> note_;  // until the parts are recorded or gone
+  std::unique_ptr<StagingNote> note_;  // until nothing staged is left
   std::vector<std::unique_ptr<BackupPart>> all_;
   bool staged_ = false;
 };

@@ -14,11 +14,13 @@ namespace {
 struct FilesRecord {
   imports::FilesSwitch files;
   bool back = false;
+  bool kept = false;  // by an operation before: what is switched must not go
 };
 
 git::PartRecord ToRecord(const FilesRecord& part) {
   const nlohmann::json json = {{"files", imports::ToJson(part.files)},
-                               {"back", part.back}};
+                               {"back", part.back},
+                               {"kept", part.kept}};
   return {kFilesPart, json.dump(-1, ' ', true)};
 }
 
@@ -26,7 +28,7 @@ FilesRecord FilesOf(const git::PartRecord& part) {
   try {
     const nlohmann::json json = nlohmann::json::parse(part.text);
     return {imports::FilesSwitchFromJson(json.at("files")),
-            json.at("back").get<bool>()};
+            json.at("back").get<bool>(), json.value("kept", false)};
   } catch (const nlohmann::json::exception& error) {
     throw Error(ErrorKind::kIo, std::string("the journal's record of a "
                                             "directory is damaged: ") +
@@ -43,27 +45,32 @@ FilesRecord PlanFilesBack(FilesRecord part) {
                  Quote(part.files.staging)});
   }
   part.back = !part.back;
+  part.kept = true;
   return part;
 }
 
-void CarryOutFiles(const FilesRecord& part) {
-  if (part.back) {
-    imports::SwitchBack(part.files);
-    imports::Keep(part.files);
-  } else {
-    imports::Switch(part.files);
-  }
+void TakeOutOfPlace(const FilesRecord& part) {
+  imports::SwitchBack(part.files);
+  imports::Keep(part.files);
 }
 
-// An import that is taken back leaves nothing; an undo keeps what it would
-// bring back.
+void PutInPlace(const FilesRecord& part) {
+  imports::Switch(part.files);
+  // Nothing was there before, so that nothing is kept now.
+  if (!part.files.existed) imports::Discard(part.files);
+}
+
+void CarryOutFiles(const FilesRecord& part) {
+  part.back ? TakeOutOfPlace(part) : PutInPlace(part);
+}
+
+// An import that is taken back leaves nothing; an undo or a redo leaves what it
+// found.
 void PutFilesBack(const FilesRecord& part) {
-  if (part.back) {
-    imports::Switch(part.files);
-  } else {
-    imports::SwitchBack(part.files);
-    imports::Discard(part.files);
-  }
+  if (part.back) return PutInPlace(part);
+  if (part.kept) return TakeOutOfPlace(part);
+  imports::SwitchBack(part.files);
+  imports::Discard(part.files);
 }
 
 // A switch of a database, and where that was: what undo and recovery fall back

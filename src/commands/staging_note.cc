@@ -1,5 +1,6 @@
 #include "commands/staging_note.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -46,10 +47,22 @@ StagingNote::StagingNote(const std::string& journal, const StagedPlaces& places)
   nlohmann::json json = nlohmann::json::object();
   if (places.database_url) json["database"] = Bytes(*places.database_url);
   if (places.files) json["files"] = Bytes(*places.files);
-  WriteFileDurably(path_, json.dump(), 0600);
+  // In its place, not renamed to it: a half one says that nothing is staged
+  // yet, and a second name could be left over.
+  try {
+    const UniqueFd fd = OpenFile(path_, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    WriteAll(fd.get(), AsBytes(json.dump()), path_);
+    SyncFile(fd.get(), path_);
+    SyncDirectory(journal);
+  } catch (const Error&) {
+    unlink(path_.c_str());
+    throw;
+  }
 }
 
-StagingNote::~StagingNote() { unlink(path_.c_str()); }
+StagingNote::~StagingNote() {
+  if (!left_) unlink(path_.c_str());
+}
 
 bool IsStagingNoted(const std::string& journal) {
   return access(PathIn(journal).c_str(), F_OK) == 0;

@@ -22,13 +22,18 @@ class StagingNote {
  public:
   // Durable on return.
   StagingNote(const std::string& journal, const StagedPlaces& places);
-  // Everything staged is gone, or recorded elsewhere.
+  // Everything staged is gone, or recorded elsewhere, unless Leave() was
+  // called.
   ~StagingNote();
   StagingNote(const StagingNote&) = delete;
   StagingNote& operator=(const StagingNote&) = delete;
 
+  // Something could not be cleared away: the next command has to do it.
+  void Leave() { left_ = true; }
+
  private:
   const std::string path_;
+  bool left_ = false;
 };
 
 // Whether a run has died while it staged, or is at it. Reads only.

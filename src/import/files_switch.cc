@@ -59,7 +59,8 @@ void Move(const std::string& from, const std::string& to) {
 
 void MakeDurable(const FilesSwitch& files) {
   SyncDirectory(ParentOf(files.target));
-  SyncDirectory(files.staging);
+  // Where nothing is kept it may be gone already.
+  if (InodeAt(files.staging)) SyncDirectory(files.staging);
 }
 
 }  // namespace
@@ -141,7 +142,7 @@ void SwitchBack(const FilesSwitch& files) {
   } else if (files.existed ? there != files.old_inode : there.has_value()) {
     RefuseChanged(files);
   }
-  if (InodeAt(files.staging)) MakeDurable(files);
+  MakeDurable(files);
 }
 
 void Keep(const FilesSwitch& files) {
@@ -187,7 +188,10 @@ void SweepLeftovers(const std::string& target) {
     if (files.staging != staging) continue;
     const auto tree = InodeAt(files.tree());
     // The old directory is in it: it is kept, not left over.
-    if (files.existed && tree == files.old_inode) continue;
+    if (files.existed && tree == files.old_inode) {
+      Keep(files);
+      continue;
+    }
     Discard(files);
   }
 }

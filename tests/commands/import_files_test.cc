@@ -230,6 +230,11 @@ TEST_F(ImportFilesTest, UndoBringsTheDirectoryBack) {
   EXPECT_FALSE(std::filesystem::exists(made));
   ASSERT_EQ(sandbox_.Backgraft({"redo"}).status, 0);
   EXPECT_EQ(Holds("made"), after);
+  for (const auto& entry :
+       std::filesystem::directory_iterator(sandbox_.path())) {
+    EXPECT_FALSE(
+        entry.path().filename().native().starts_with(".backgraft-made-"));
+  }
   // A directory that somebody put in its place is not taken away.
   std::filesystem::rename(made, made + "-aside");
   sandbox_.Write("made/theirs", "theirs\n");

@@ -176,6 +176,53 @@ undo_unborn_make() {
 }
 undo_unborn_command=(undo)
 
+# Uploaded files, beside a repository, in whose journal they are.
+uploads_make() {
+  base_make
+  mkdir -p uploads/files_live/d site/files/d
+  echo new >uploads/files_live/a
+  echo deep >uploads/files_live/d/b
+  ln uploads/files_live/a uploads/files_live/hard
+  ln -s a uploads/files_live/link
+  tar cf uploads.tar -C uploads files_live
+  echo old >site/files/a
+  echo kept >site/files/d/old
+  chmod 600 site/files/d/old
+}
+
+import_new_make() { uploads_make; }
+import_new_command=(import files ../uploads.tar ../site/new)
+
+import_files_make() { uploads_make; }
+import_files_command=(import files ../uploads.tar ../site/files)
+
+import_overlay_make() { uploads_make; }
+import_overlay_command=(import files --mode overlay ../uploads.tar ../site/files)
+
+import_undo_make() {
+  uploads_make
+  "$backgraft" -C repo import files ../uploads.tar ../site/files >/dev/null
+}
+import_undo_command=(undo)
+
+import_redo_make() {
+  import_undo_make
+  "$backgraft" -C repo undo >/dev/null
+}
+import_redo_command=(redo)
+
+import_undo_new_make() {
+  uploads_make
+  "$backgraft" -C repo import files ../uploads.tar ../site/new >/dev/null
+}
+import_undo_new_command=(undo)
+
+import_redo_new_make() {
+  import_undo_new_make
+  "$backgraft" -C repo undo >/dev/null
+}
+import_redo_new_command=(redo)
+
 # The recovery itself: an operation is killed before its last steps, and after
 # the index is published.
 recover_make() {

@@ -100,6 +100,34 @@ def state(repo):
     }
 
 
+def is_kept(staging):
+    return os.path.exists(os.path.join(staging, "kept"))
+
+
+def site(root):
+    """The directories that uploads go into, and those that an import kept: their
+    names differ from run to run. What a killed one left is unkept()."""
+    found = {}
+    for name in sorted(os.listdir(root)) if os.path.isdir(root) else []:
+        path = os.path.join(root, name)
+        if not name.startswith(".backgraft-"):
+            found[name] = worktree(os.fsencode(path))
+        elif is_kept(path):
+            found[f"kept {len(found)}"] = worktree(os.fsencode(path + "/tree"))
+    return found
+
+
+def unkept(root):
+    """What imports left beside their directories, and is of no use to anybody."""
+    names = os.listdir(root) if os.path.isdir(root) else []
+    paths = [os.path.join(root, name) for name in names]
+    return [
+        path
+        for path, name in zip(paths, names)
+        if name.startswith(".backgraft-") and not is_kept(path)
+    ]
+
+
 def difference(one, other):
     """For people: what is not the same."""
     lines = []
