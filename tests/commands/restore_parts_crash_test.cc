@@ -94,5 +94,16 @@ TEST_F(RestorePartsCrashTest, AKilledUndoIsDoneOrNotDone) {
   Sweep({"undo"}, "redo", after, before, calls);
 }
 
+// What is kept for it must be there however often it is killed.
+TEST_F(RestorePartsCrashTest, AKilledRedoIsDoneOrNotDone) {
+  const std::string before = site_.Visible();
+  ASSERT_EQ(site_.Backgraft(site_.RestoreAll()).status, 0);
+  const std::string after = site_.Visible();
+  ASSERT_EQ(site_.Backgraft({"undo"}).status, 0);
+  const auto calls = CountCalls({"redo"});
+  ASSERT_EQ(site_.Backgraft({"undo"}).status, 0);
+  Sweep({"redo"}, "undo", before, after, calls);
+}
+
 }  // namespace
 }  // namespace backgraft::commands
