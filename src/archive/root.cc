@@ -25,12 +25,6 @@ size_t Depth(std::string_view path) {
   return 1 + static_cast<size_t>(std::count(path.begin(), path.end(), '/'));
 }
 
-bool IsWithin(std::string_view path, std::string_view directory) {
-  if (directory.empty() || path == directory) return true;
-  return path.size() > directory.size() && path.starts_with(directory) &&
-         path[directory.size()] == '/';
-}
-
 // Where in `path` the first component ".git" begins, or npos.
 size_t FindGit(std::string_view path) {
   size_t begin = 0;
@@ -43,6 +37,12 @@ size_t FindGit(std::string_view path) {
 }
 
 }  // namespace
+
+bool IsWithin(std::string_view path, std::string_view directory) {
+  if (directory.empty() || path == directory) return true;
+  return path.size() > directory.size() && path.starts_with(directory) &&
+         path[directory.size()] == '/';
+}
 
 void RootFinder::Add(std::string_view path, EntryKind kind) {
   if (path.empty()) {

@@ -11,6 +11,9 @@
 
 namespace backgraft::archive {
 
+// `path` is `directory` or below it; everything is below "".
+bool IsWithin(std::string_view path, std::string_view directory);
+
 struct Root {
   // Entry::path of the root: "" where the source itself is it, else "site" or
   // "a/b", without a slash at the end.

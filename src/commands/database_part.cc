@@ -6,6 +6,7 @@
 #include "commands/options.h"
 #include "commands/parts.h"
 #include "source/backup_name.h"
+#include "source/file_source.h"
 #include "source/link.h"
 
 namespace backgraft::commands {
@@ -48,6 +49,7 @@ DatabasePart::DatabasePart(const DatabaseArguments& arguments,
       url_(imports::FindDatabase(Given(arguments.database_url),
                                  ConfiguredUrl())),
       context_(context),
+      from_whole_(arguments.from_whole),
       name_(source::FileName(arguments.use_case.source)) {
   options_.definer = imports::ParseDefiner(arguments.definer);
   options_.member = Given(arguments.member);
@@ -61,7 +63,9 @@ DatabasePart::DatabasePart(const DatabaseArguments& arguments,
 }
 
 std::string DatabasePart::Plan() const {
-  return "import db " + Escape(name_) + " into " +
+  const std::string from =
+      options_.member ? name_ + ": " + *options_.member : name_;
+  return "import db " + Escape(from) + " into " +
          (url_.name ? Quote(*url_.name) : "the database of ~/.my.cnf");
 }
 
@@ -71,6 +75,7 @@ void DatabasePart::AddPlace(StagedPlaces* places) const {
 
 void DatabasePart::Stage() {
   restore::Progress& progress = context_.terminal->progress();
+  if (from_whole_) source::RewindInput(options_.source);
   bool begun = false;
   import_ = std::make_unique<imports::DatabaseImport>(
       url_, options_,

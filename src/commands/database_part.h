@@ -19,6 +19,7 @@ struct DatabaseArguments {
   imports::ImportDatabaseOptions use_case;
   std::string database_url, member;
   std::string definer = "current";
+  bool from_whole = false;  // other parts come out of the same source
 };
 
 // --database-url, --definer, --member, --allow-no-trailer.
@@ -48,6 +49,7 @@ class DatabasePart : public BackupPart {
   imports::ImportDatabaseOptions options_;
   imports::DatabaseUrl url_;
   Context& context_;
+  const bool from_whole_;
   std::string name_;  // of the source
   std::unique_ptr<imports::DatabaseImport> import_;
 };

@@ -10,6 +10,7 @@
 #include "commands/summary.h"
 #include "import/files_target.h"
 #include "restore/opened_source.h"
+#include "source/file_source.h"
 #include "source/link.h"
 
 namespace backgraft::commands {
@@ -43,11 +44,13 @@ std::vector<restore::LeftOut> LeftOutOf(const imports::StagedFiles& staged) {
 }  // namespace
 
 FilesPart::FilesPart(std::string source, imports::FilesOptions options,
-                     restore::SourceLimits limits, Context& context)
+                     restore::SourceLimits limits, Context& context,
+                     std::optional<archive::Part> part)
     : source_(std::move(source)),
       options_(std::move(options)),
       limits_(std::move(limits)),
-      context_(context) {
+      context_(context),
+      part_(std::move(part)) {
   options_.operation = NewOperation();
   options_.dry_run = context.dry_run;
 }
@@ -72,7 +75,9 @@ void FilesPart::AddPlace(StagedPlaces* places) const {
 }
 
 void FilesPart::Stage() {
-  restore::OpenedSource source(source_, limits_, context_.terminal->progress());
+  if (part_) source::RewindInput(source_);
+  restore::OpenedSource source(source_, limits_, context_.terminal->progress(),
+                               part_);
   options_.source_name = source.name();
   options_.whole = !source.type();
   staged_ = imports::Stage(source.reader(), options_, [&] {
@@ -80,7 +85,15 @@ void FilesPart::Stage() {
     info_ = source.Finish({});
   });
   info_.kind = "files";
-  info_.root = staged_.root;
+  if (!part_) {
+    info_.root = staged_.root;
+    return;
+  }
+  if (!staged_.root.empty()) info_.root += "/" + staged_.root;
+  for (const std::string& path : source.passed_over()) {
+    staged_.skipped.push_back(
+        {path, "outside of the root " + Quote(part_->directory)});
+  }
 }
 
 std::string FilesPart::Title() const {

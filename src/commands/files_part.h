@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "archive/part_reader.h"
 #include "commands/backup_part.h"
 #include "commands/context.h"
 #include "import/import_files.h"
@@ -19,9 +21,11 @@ namespace backgraft::commands {
 class FilesPart : public BackupPart {
  public:
   // What the options say of the source, the operation and the dry run is
-  // filled in.
+  // filled in. With `part` that part of the source is taken, which others read,
+  // too.
   FilesPart(std::string source, imports::FilesOptions options,
-            restore::SourceLimits limits, Context& context);
+            restore::SourceLimits limits, Context& context,
+            std::optional<archive::Part> part = std::nullopt);
   ~FilesPart() override;
 
   std::string Plan() const override;
@@ -41,6 +45,7 @@ class FilesPart : public BackupPart {
   imports::FilesOptions options_;
   const restore::SourceLimits limits_;
   Context& context_;
+  const std::optional<archive::Part> part_;
   imports::StagedFiles staged_;
   restore::SourceInfo info_;
   bool finished_ = false;

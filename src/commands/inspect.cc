@@ -106,7 +106,7 @@ std::string WhatRestoreDoes(const restore::InspectResult& result) {
     return "put the files into their directory";
   if (result.relation == "no-history") {
     if (result.layout) {
-      return "record all of it as code: to restore its parts, unpack it first";
+      return "all of its parts at once (or some: --code, --database, --files)";
     }
     return "record it as one commit (flatten)";
   }

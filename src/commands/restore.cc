@@ -178,21 +178,24 @@ void AddParts(const JoinedParts& parts, const cli::Terminal& terminal,
   }
 }
 
-JoinedParts PartsOf(const RestoreSources& sources, RestoreArguments& arguments,
-                    Context& context) {
-  JoinedParts parts;
+void AddPartsOf(const RestoreSources& sources, RestoreArguments& arguments,
+                Context& context, JoinedParts* parts) {
+  const restore::SourceLimits& limits = arguments.options.limits;
   if (sources.database) {
-    arguments.database.use_case.source = *sources.database;
-    parts.Add(std::make_unique<DatabasePart>(
-        arguments.database, arguments.options.limits, context));
+    DatabaseArguments& database = arguments.database;
+    database.use_case.source = *sources.database;
+    database.from_whole = sources.member.has_value();
+    if (database.member.empty()) {
+      database.member = sources.member.value_or("");
+    }
+    parts->Add(std::make_unique<DatabasePart>(database, limits, context));
   }
   if (sources.files) {
     imports::FilesOptions files;
     files.directory = arguments.sources.files_dir;
-    parts.Add(std::make_unique<FilesPart>(*sources.files, files,
-                                          arguments.options.limits, context));
+    parts->Add(std::make_unique<FilesPart>(*sources.files, files, limits,
+                                           context, sources.files_part));
   }
-  return parts;
 }
 
 void SayPartPlans(const cli::Terminal& terminal, const JoinedParts& parts) {
@@ -213,14 +216,46 @@ void RestoreParts(JoinedParts& parts, Context& context, cli::Report& report) {
   AddParts(parts, terminal, &report);
 }
 
-void RestoreCode(RestoreArguments& arguments, JoinedParts& parts,
-                 Context& context, cli::Report& report) {
+// Which part of its source the code is, and what of the branch stays with it.
+void TakePart(const RestoreSources& sources, restore::RestoreOptions* options) {
+  options->part = sources.code_part;
+  if (!sources.keep.empty()) options->keep_text.push_back(sources.keep);
+  options->keep = git::Pathspec::Parse(options->keep_text);
+}
+
+// Parts that only reading the code has shown are added to `sources` and
+// `parts`.
+restore::RestoreResult RestoreBranch(const git::Repository& repository,
+                                     RestoreArguments& arguments,
+                                     RestoreSources& sources,
+                                     JoinedParts& parts, Context& context) {
+  restore::RestoreOptions& options = arguments.options;
+  restore::Progress& progress = context.terminal->progress();
+  TakePart(sources, &options);
+  options.only_code = true;
+  restore::RestoreResult result =
+      restore::Restore(repository, options, progress);
+  if (!result.holds_more) return result;
+  RestoreSources found = sources;
+  SortAgain(arguments.sources, options.limits, progress, &found);
+  TakePart(found, &options);
+  options.only_code = false;
+  if (found.sha256) options.limits.sha256 = found.sha256;
+  RestoreSources added = found;
+  if (sources.database) added.database.reset();
+  if (sources.files) added.files.reset();
+  AddPartsOf(added, arguments, context, &parts);
+  if (!parts.all().empty()) options.commit.parts = &parts;
+  return restore::Restore(repository, options, progress);
+}
+
+void RestoreCode(RestoreArguments& arguments, RestoreSources& sources,
+                 JoinedParts& parts, Context& context, cli::Report& report) {
   restore::RestoreOptions& options = arguments.options;
   options.dry_run = context.dry_run;
   options.branch = Given(arguments.commit.branch);
   options.commit = ToCommitOptions(arguments.commit);
   if (!parts.all().empty()) options.commit.parts = &parts;
-  options.keep = git::Pathspec::Parse(options.keep_text);
   options.exclude = git::Pathspec::Parse(options.exclude_text);
   const cli::Terminal& terminal = *context.terminal;
   options.show = [&](const restore::RestorePlan& plan) {
@@ -239,7 +274,7 @@ void RestoreCode(RestoreArguments& arguments, JoinedParts& parts,
   const git::Journal journal(git::JournalDirectory(repository));
   if (!context.dry_run) parts.NoteIn(journal);
   restore::RestoreResult result =
-      restore::Restore(repository, options, context.terminal->progress());
+      RestoreBranch(repository, arguments, sources, parts, context);
   FillReport(result, &report);
   if (!parts.all().empty()) {
     if (!parts.staged()) {
@@ -262,16 +297,22 @@ void RestoreCode(RestoreArguments& arguments, JoinedParts& parts,
 
 void Run(RestoreArguments& arguments, Context& context, cli::Report& report) {
   restore::RestoreOptions& options = arguments.options;
-  const RestoreSources sources = SortSources(arguments.sources, options.limits);
+  arguments.sources.database_url = arguments.database.database_url;
+  RestoreSources sources = SortSources(arguments.sources, options.limits,
+                                       context.terminal->progress());
   if (sources.several() && options.limits.sha256) {
     throw Error(ErrorKind::kUsage,
                 "'--sha256' is of one source, and several are given",
                 {"check them first: sha256sum FILE..."});
   }
-  JoinedParts parts = PartsOf(sources, arguments, context);
+  if (sources.sha256 && !sources.several()) {
+    options.limits.sha256 = sources.sha256;
+  }
+  JoinedParts parts;
+  AddPartsOf(sources, arguments, context, &parts);
   if (!sources.code) return RestoreParts(parts, context, report);
   options.source = *sources.code;
-  RestoreCode(arguments, parts, context, report);
+  RestoreCode(arguments, sources, parts, context, report);
 }
 
 void AddOptions(CLI::App& command, RestoreArguments* arguments) {

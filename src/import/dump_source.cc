@@ -1,12 +1,11 @@
 #include "import/dump_source.h"
 
-#include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <vector>
 
 #include "archive/byte_stream.h"
 #include "archive/litter.h"
+#include "archive/member_source.h"
 #include "archive/peekable_source.h"
 #include "archive/spool.h"
 #include "base/error.h"
@@ -54,26 +53,6 @@ class DumpSource::Counted : public ByteSource {
   std::atomic<uint64_t> done_ = 0;
 };
 
-// The content of the entry a reader is at.
-class DumpSource::Member : public ByteSource {
- public:
-  Member(archive::Reader& reader, std::string name)
-      : reader_(reader), name_(std::move(name)) {}
-  size_t Read(std::span<std::byte> buffer) override {
-    if (rest_.empty()) rest_ = reader_.Read();
-    const size_t size = std::min(buffer.size(), rest_.size());
-    if (size > 0) std::memcpy(buffer.data(), rest_.data(), size);
-    rest_ = rest_.subspan(size);
-    return size;
-  }
-  const std::string& name() const override { return name_; }
-
- private:
-  archive::Reader& reader_;
-  const std::string name_;
-  ByteSpan rest_;
-};
-
 DumpSource::DumpSource(const std::string& name,
                        const std::optional<std::string>& member,
                        const archive::Limits& limits,
@@ -91,6 +70,9 @@ DumpSource::DumpSource(const std::string& name,
     if (source::IsLink(name) || bytes_->random_access_fd() < 0) {
       spooled_ = archive::Spool(*peekable_);
       path_ = "/proc/self/fd/" + std::to_string(spooled_.get());
+    } else if (name == "-") {
+      // Opened anew it is read from its beginning.
+      path_ = "/proc/self/fd/0";
     }
     FindMember(limits);
     return;
@@ -127,7 +109,7 @@ void DumpSource::FindMember(const archive::Limits& limits) {
         if (entry->path == *member_) dumps.push_back(entry->path);
         continue;
       }
-      Member content(*reader, entry->path);
+      archive::MemberSource content(*reader, entry->path);
       archive::PeekableSource peekable(content);
       if (archive::Sniff(peekable).container == Container::kSql) {
         dumps.push_back(entry->path);
@@ -162,7 +144,7 @@ void DumpSource::OpenMember(const std::string& path) {
     if (entry->path == path) break;
   }
   member_ = path;
-  entry_ = std::make_unique<Member>(*reader_, path);
+  entry_ = std::make_unique<archive::MemberSource>(*reader_, path);
   entry_peekable_ = std::make_unique<archive::PeekableSource>(*entry_);
   const archive::SourceType type = archive::Sniff(*entry_peekable_);
   subject_ += ": entry " + Quote(path);

@@ -16,7 +16,8 @@
 
 namespace backgraft::archive {
 class ByteStream;
-}
+class MemberSource;
+}  // namespace backgraft::archive
 
 namespace backgraft::imports {
 
@@ -51,7 +52,6 @@ class DumpSource {
 
  private:
   class Counted;
-  class Member;
   void OpenMember(const std::string& path);
   void FindMember(const archive::Limits& limits);
 
@@ -64,7 +64,7 @@ class DumpSource {
   std::unique_ptr<Counted> bytes_;
   std::unique_ptr<archive::PeekableSource> peekable_;
   std::unique_ptr<archive::Reader> reader_;
-  std::unique_ptr<Member> entry_;
+  std::unique_ptr<archive::MemberSource> entry_;
   std::unique_ptr<archive::PeekableSource> entry_peekable_;
   bool ended_ = false;
   std::unique_ptr<archive::ByteStream> stream_;  // last: its thread uses them

@@ -1,5 +1,7 @@
 #include "restore/backup.h"
 
+#include <algorithm>
+
 #include "archive/byte_stream.h"
 #include "base/error.h"
 #include "base/escape.h"
@@ -89,6 +91,10 @@ Backup ReadBackup(OpenedSource& source, Filters filters,
         TakeHistoryIfSound(backup.files, source.name(), files_only, &backup);
     backup.has_working_tree = !backup.files.root.bare;
     backup.info = source.Finish(backup.files.root);
+    for (const std::string& path : source.passed_over()) {
+      backup.files.left_out.push_back({path, kOutsideTheCode});
+    }
+    std::sort(backup.files.left_out.begin(), backup.files.left_out.end());
   }
   if (!backup.has_working_tree) {
     if (!backup.history || !backup.history->refs.Tip()) {

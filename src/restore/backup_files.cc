@@ -348,7 +348,7 @@ class Collector {
     const std::string below = Below();
     for (auto& [path, slot] : slots_) {
       if (!path.starts_with(below)) {
-        out_.left_out.push_back({path, "outside the code's directory"});
+        out_.left_out.push_back({path, kOutsideTheCode});
         continue;
       }
       slot->file.path = path.substr(below.size());

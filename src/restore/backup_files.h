@@ -46,6 +46,7 @@ struct BackupFile {
 // cannot record.
 inline constexpr char kNestedRepository[] = "nested repository";
 inline constexpr char kEmptyDirectory[] = "empty directory";
+inline constexpr char kOutsideTheCode[] = "outside the code's directory";
 
 struct BackupFiles {
   std::vector<BackupFile> files;  // in the byte order of paths, each path once

@@ -23,6 +23,23 @@ class Finder {
   explicit Finder(const std::vector<std::string>& paths)
       : paths_(paths), top_(Enclosing(paths)) {}
 
+  std::optional<BackupLayout> Find(const std::string& manifest) const {
+    std::optional<BackupLayout> layout;
+    if (!manifest.empty()) {
+      layout = Drush8(manifest);
+    } else {
+      layout = Drush12();
+      if (!layout) layout = Cpanel();
+      if (!layout) layout = Plugin();
+    }
+    if (layout && layout->code) {
+      layout->has_git =
+          HasGit(layout->code->empty() ? "" : *layout->code + "/");
+    }
+    return layout;
+  }
+
+ private:
   std::optional<BackupLayout> Drush8(const std::string& manifest) const {
     const std::string docroot = Setting(manifest, "docroot");
     if (manifest.find("archive-dump") == std::string::npos || docroot.empty()) {
@@ -85,6 +102,12 @@ class Finder {
       }
       layout.code = root.substr(0, root.size() - (root.empty() ? 0 : 1));
       layout.files = Uploads(root);
+      const bool beside = std::none_of(
+          layout.databases.begin(), layout.databases.end(),
+          [&](const std::string& dump) { return dump.starts_with(root); });
+      if (!beside && (HasGit(root) || !(layout.files || IsConfigured(root)))) {
+        return std::nullopt;
+      }
       break;
     }
     if (!layout.files && Has(top_ + "files/")) layout.files = top_ + "files";
@@ -92,7 +115,6 @@ class Finder {
     return layout;
   }
 
- private:
   static size_t Parts(const BackupLayout& layout) {
     return (layout.code ? 1u : 0u) + (layout.files ? 1u : 0u) +
            (layout.databases.empty() ? 0u : 1u);
@@ -126,6 +148,18 @@ class Finder {
     return std::nullopt;
   }
 
+  bool HasGit(const std::string& root) const { return HasFile(root + ".git"); }
+
+  // Files that a site has where it runs, and a release of its code has not.
+  bool IsConfigured(const std::string& root) const {
+    for (const char* file : {"wp-config.php", "sites/default/settings.php",
+                             "web/sites/default/settings.php", "settings.php",
+                             "configuration.php", ".env"}) {
+      if (HasFile(root + file)) return true;
+    }
+    return false;
+  }
+
   // "key = value" with or without quotes, as PHP's ini files have it.
   static std::string Setting(std::string_view text, std::string_view key) {
     while (!text.empty()) {
@@ -153,11 +187,7 @@ class Finder {
 std::optional<BackupLayout> FindBackupLayout(
     const std::vector<std::string>& paths, const std::string& manifest) {
   if (paths.empty()) return std::nullopt;
-  const Finder finder(paths);
-  if (!manifest.empty()) return finder.Drush8(manifest);
-  if (auto layout = finder.Drush12()) return layout;
-  if (auto layout = finder.Cpanel()) return layout;
-  return finder.Plugin();
+  return Finder(paths).Find(manifest);
 }
 
 bool IsDumpName(const std::string& path) {

@@ -18,16 +18,20 @@ struct BackupLayout {
   std::optional<std::string> code;
   std::vector<std::string> databases;
   std::optional<std::string> files;
+  // The code has a history, which says what of its directory is code.
+  bool has_git = false;
 };
 
-// `paths` are those of all files in the source, sorted; `manifest` is what its
+// `paths` are those of all files in the source, sorted, with one path for each
+// `.git` and all it holds; `manifest` is what its
 // MANIFEST.ini holds, "" where it has none. Nothing where it is a backup of one
 // part alone.
 //
 // Known are drush's archive-dump (8: MANIFEST.ini names the parts) and
 // archive:dump (9 and later: code/, database/ and files/), cPanel's (homedir/
-// with public_html/, mysql/) and code with a dump beside it, as plugins for
-// backups make.
+// with public_html/, mysql/) and a site with a dump in it, as plugins for
+// backups make: then its uploads or its passwords are there, too. A dump among
+// the files of a repository's own working tree is code.
 std::optional<BackupLayout> FindBackupLayout(
     const std::vector<std::string>& paths, const std::string& manifest);
 

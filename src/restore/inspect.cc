@@ -18,6 +18,7 @@
 #include "restore/opened_source.h"
 #include "restore/source_kind.h"
 #include "restore/target.h"
+#include "restore/whole_backup.h"
 
 namespace backgraft::restore {
 namespace {
@@ -79,23 +80,6 @@ void Summarise(const BackupFiles& backup, InspectResult* result) {
 }
 
 // Every file that the source has outside of `.git`, wherever its root is.
-std::vector<std::string> PathsInSource(const BackupFiles& backup) {
-  std::vector<std::string> paths;
-  for (const BackupFile& file : backup.files) {
-    paths.push_back(backup.InSource(file.path));
-  }
-  for (const LeftOut& left : backup.left_out) paths.push_back(left.path);
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-
-std::string Manifest(const BackupFiles& backup) {
-  for (const auto& [path, content] : backup.kept_contents) {
-    if (path == "MANIFEST.ini") return content;
-  }
-  return {};
-}
-
 void DescribeSite(const BackupFiles& backup, InspectResult* result) {
   const bool has_index =
       std::any_of(backup.files.begin(), backup.files.end(),
@@ -240,7 +224,7 @@ void InspectCode(const git::Repository* repository,
   const bool has_tip = backup.history && backup.history->refs.Tip();
   // Else those that are taken are looked at, when the history was.
   if (!has_tip) CheckGitFiles(files, source.name(), FsckOptions(repository));
-  result->layout = FindBackupLayout(PathsInSource(files), Manifest(files));
+  result->layout = LayoutOf(files);
   DescribeSite(files, result);
   result->newest = files.newest;
   Summarise(files, result);
@@ -270,7 +254,7 @@ void InspectCode(const git::Repository* repository,
 InspectResult Inspect(const git::Repository* repository,
                       const InspectOptions& options, Progress& progress) {
   InspectResult result;
-  const auto kind = FindSourceKind(options.source, options.limits);
+  const auto kind = FindSourceKind(options.source, options.limits).kind;
   OpenedSource source(options.source, options.limits, progress);
   if (source.type() && source.type()->container == archive::Container::kSql) {
     InspectDatabase(source, &result);

@@ -51,8 +51,9 @@ class OpenedSource::CountingSource : public ByteSource {
 };
 
 OpenedSource::OpenedSource(const std::string& name, const SourceLimits& limits,
-                           Progress& progress)
-    : name_(source::ShownName(name)), limits_(limits) {
+                           Progress& progress,
+                           std::optional<archive::Part> part)
+    : name_(source::ShownName(name)), limits_(limits), part_(std::move(part)) {
   info_.name = source::FileName(name);
   if (auto parsed = source::ParseBackupName(name)) {
     info_.site = parsed->site;
@@ -78,6 +79,12 @@ archive::Reader& OpenedSource::reader() {
   if (!reader_) {
     reader_ = type_ ? archive::OpenArchive(*peekable_, limits_)
                     : archive::OpenDirectory(name_, limits_);
+    if (part_) {
+      auto reader =
+          std::make_unique<archive::PartReader>(std::move(reader_), *part_);
+      part_reader_ = reader.get();
+      reader_ = std::move(reader);
+    }
   }
   return *reader_;
 }
@@ -99,7 +106,14 @@ OpenedSource::~OpenedSource() = default;
 
 SourceInfo OpenedSource::Finish(const archive::Root& root) {
   info_.root = root.prefix;
+  if (part_ && !part_->directory.empty()) {
+    info_.root =
+        part_->directory + (root.prefix.empty() ? "" : "/" + root.prefix);
+  }
   info_.has_git = root.has_git;
+  if (part_reader_ != nullptr) {
+    passed_over_ = std::exchange(part_reader_, nullptr)->passed_over();
+  }
   reader_.reset();
   stream_.reset();
   if (bytes_) info_.sha256 = bytes_->sha256();

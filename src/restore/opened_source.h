@@ -6,6 +6,7 @@
 #include <string>
 
 #include "archive/byte_stream.h"
+#include "archive/part_reader.h"
 #include "archive/peekable_source.h"
 #include "archive/reader.h"
 #include "archive/root.h"
@@ -20,9 +21,11 @@ class OpenedSource {
  public:
   // `name` is a path, a link or "-". Error(kBadSource) where there is nothing
   // that can be read, Error(kTransfer) or Error(kExpired) where a link cannot
-  // be fetched. `progress` is told of the bytes that were read.
+  // be fetched. `progress` is told of the bytes that were read. With `part` its
+  // entries are those of that part.
   OpenedSource(const std::string& name, const SourceLimits& limits,
-               Progress& progress);
+               Progress& progress,
+               std::optional<archive::Part> part = std::nullopt);
   ~OpenedSource();
 
   // What it is by its content; nothing for a directory.
@@ -47,15 +50,22 @@ class OpenedSource {
   // limits ask for.
   SourceInfo Finish(const archive::Root& root);
 
+  // Once it is finished: the files that are in no part of the source, or in one
+  // that nobody takes. Nothing where no part was asked for.
+  const std::vector<std::string>& passed_over() const { return passed_over_; }
+
  private:
   class CountingSource;
   std::string name_;
   const SourceLimits limits_;
+  const std::optional<archive::Part> part_;
   SourceInfo info_;
   std::unique_ptr<CountingSource> bytes_;  // nothing for a directory
   std::unique_ptr<archive::PeekableSource> peekable_;
   std::optional<archive::SourceType> type_;
   std::unique_ptr<archive::Reader> reader_;
+  archive::PartReader* part_reader_ = nullptr;  // the reader, with a part
+  std::vector<std::string> passed_over_;
   std::unique_ptr<archive::ByteStream> stream_;
 };
 

@@ -14,6 +14,7 @@
 #include "restore/restore_chain.h"
 #include "restore/revert_message.h"
 #include "restore/source_text.h"
+#include "restore/whole_backup.h"
 
 namespace backgraft::restore {
 namespace {
@@ -28,7 +29,7 @@ class Restorer {
         options_(options),
         progress_(progress),
         target_(FindTarget(repository, options.branch)),
-        source_(options.source, options.limits, progress),
+        source_(options.source, options.limits, progress, options.part),
         identity_(WhoCommits(repository.config(), options.commit,
                              source_.info().time)),
         fsck_(git::FsckOptionsOf(repository.config())),
@@ -36,6 +37,10 @@ class Restorer {
         backup_(import_.Read(source_, options.filters)) {}
 
   RestoreResult Run() {
+    if (options_.only_code && !options_.part && LayoutOf(backup_.files)) {
+      result_.holds_more = true;
+      return std::move(result_);
+    }
     FindOutRelation();
     if (options_.show) options_.show(result_.plan);
     if (auto join = ChooseJoin()) {

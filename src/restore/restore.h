@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/part_reader.h"
 #include "git/publication.h"
 #include "git/relation.h"
 #include "git/repository.h"
@@ -35,6 +36,10 @@ struct RestorePlan {
 struct RestoreOptions {
   std::string source;  // path or "-"
   SourceLimits limits;
+  // Which part of the source the code is; without one it is all code.
+  std::optional<archive::Part> part;
+  // Without a part, to stop where the source seems to hold more than code.
+  bool only_code = false;
   Filters filters = Filters::kApply;
   std::optional<Select> select;
   std::optional<std::string> ref;
@@ -56,6 +61,9 @@ struct RestoreOptions {
 
 struct RestoreResult {
   RestorePlan plan;
+  // The source seems to hold more than code, and `only_code` was asked for:
+  // nothing was done, and nothing else is set.
+  bool holds_more = false;
   bool nothing_to_do = false;
   std::string branch;              // short name
   std::optional<git::Oid> before;  // nothing: the branch was unborn

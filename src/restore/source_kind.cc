@@ -53,26 +53,40 @@ std::vector<std::string_view> Components(std::string_view path) {
 // What the entries of a source have shown so far.
 class Evidence {
  public:
-  // True once it is sure that it is code.
+  // True once it is sure that it is code, and no more than code.
   bool Add(const archive::Entry& entry) {
     if (archive::IsMacLitter(entry.path)) return false;
     const std::vector<std::string_view> path = Components(entry.path);
     if (path.empty()) return false;
+    NoteParts(path);
     uploads_ = uploads_ && path.front().starts_with("files_");
     const size_t depth = entry.path.starts_with("files_") ? 1 : 2;
     for (size_t i = 0; i < path.size() && i <= depth; ++i) {
-      if (path[i] == ".git") return true;
+      if (path[i] == ".git") git_ = true;
       if (i < 2 && kCodeNames.contains(path[i])) code_ = true;
     }
     if (path.size() <= 2) NoteBare(path);
-    if (bare_.size() == 3) return true;
+    const bool sure = git_ || bare_.size() == 3;
+    if (sure && !several()) return true;
     if (entry.kind != archive::EntryKind::kRegular) return false;
     ++files_;
-    if (IsDumpName(entry.path)) ++dumps_;
+    if (IsDumpName(entry.path)) {
+      ++dumps_;
+      if (path.size() <= 3) dump_beside_ = true;
+    }
     return false;
   }
 
+  // Names that backups of whole sites have; only all of them decide.
+  bool several() const {
+    return manifest_ || (dump_beside_ && dumps_ < files_) ||
+           parts_.size() > 1 ||
+           // The others may come behind thousands of these.
+           (only_parts_ && (parts_.contains("files") || parts_.contains("cp")));
+  }
+
   std::optional<SourceKind> Verdict() const {
+    if (git_ || bare_.size() == 3) return SourceKind::kCode;
     if (files_ > 0 && dumps_ == files_) return SourceKind::kDatabase;
     if (code_) return SourceKind::kCode;
     if (files_ > 0 && uploads_) return SourceKind::kFiles;
@@ -87,6 +101,23 @@ class Evidence {
     }
   }
 
+  void NoteParts(const std::vector<std::string_view>& path) {
+    static const std::set<std::string_view> kParts = {"code", "database",
+                                                      "files", "homedir", "cp"};
+    if (path.front() == "MANIFEST.ini") manifest_ = true;
+    // With or without a directory around them.
+    const bool part = path.size() > 1 && kParts.contains(path[0]);
+    const bool inner = path.size() > 2 && kParts.contains(path[1]);
+    if (part) parts_.emplace(path[0]);
+    if (inner) parts_.emplace(path[1]);
+    if (!part && !inner && path.size() > 2) only_parts_ = false;
+  }
+
+  bool manifest_ = false;
+  bool dump_beside_ = false;
+  std::set<std::string, std::less<>> parts_;
+  bool only_parts_ = true;
+  bool git_ = false;
   bool code_ = false;
   bool uploads_ = true;  // everything lies in files_<env>/
   uint64_t files_ = 0, dumps_ = 0;
@@ -126,25 +157,18 @@ std::string ReopenedInput() {
   return "/proc/self/fd/0";
 }
 
-bool ComesOnce(const std::string& source) {
-  struct stat status;
-  return source::IsLink(source) ||
-         (stat(source.c_str(), &status) == 0 && S_ISFIFO(status.st_mode));
-}
-
-std::optional<SourceKind> KindOfEntries(OpenedSource& source) {
+FoundKind KindOfEntries(OpenedSource& source) {
   Evidence evidence;
   for (size_t i = 0; i < kMostEntries; ++i) {
     ThrowIfInterrupted();
     const auto entry = source.reader().Next();
     if (!entry) break;
-    if (evidence.Add(*entry)) return SourceKind::kCode;
+    if (evidence.Add(*entry)) return {SourceKind::kCode};
   }
-  return evidence.Verdict();
+  return {evidence.Verdict(), evidence.several()};
 }
 
-std::optional<SourceKind> KindOfContent(const std::string& path,
-                                        const SourceLimits& limits) {
+FoundKind KindOfContent(const std::string& path, const SourceLimits& limits) {
   NoProgress progress;
   SourceLimits no_digest = limits;
   no_digest.sha256.reset();
@@ -152,29 +176,36 @@ std::optional<SourceKind> KindOfContent(const std::string& path,
   if (!source.type()) return KindOfEntries(source);
   switch (source.type()->container) {
     case Container::kSql:
-      return SourceKind::kDatabase;
+      return {SourceKind::kDatabase};
     case Container::kBundle:
-      return SourceKind::kCode;
+      return {SourceKind::kCode};
     case Container::kTar:
     case Container::kZip:
       return KindOfEntries(source);
     case Container::kUnknown:
     case Container::kPage:
       // Whoever reads it says what is wrong with it.
-      return std::nullopt;
+      return {};
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace
 
-std::optional<SourceKind> FindSourceKind(const std::string& source,
-                                         const SourceLimits& limits) {
-  std::optional<SourceKind> kind;
+bool ComesOnce(const std::string& source) {
+  struct stat status;
+  return source::IsLink(source) ||
+         (stat(source.c_str(), &status) == 0 && S_ISFIFO(status.st_mode));
+}
+
+FoundKind FindSourceKind(const std::string& source,
+                         const SourceLimits& limits) {
+  FoundKind found;
   if (!ComesOnce(source)) {
-    kind = KindOfContent(source == "-" ? ReopenedInput() : source, limits);
+    found = KindOfContent(source == "-" ? ReopenedInput() : source, limits);
   }
-  return kind ? kind : KindOfName(source);
+  if (!found.kind) found.kind = KindOfName(source);
+  return found;
 }
 
 }  // namespace backgraft::restore

@@ -205,4 +205,10 @@ std::unique_ptr<HashingSource> Open(const std::string& name) {
   return std::make_unique<FileSource>(std::move(fd), name);
 }
 
+void RewindInput(const std::string& name) {
+  if (name == "-" && lseek(STDIN_FILENO, 0, SEEK_SET) != 0) {
+    ThrowErrno(errno, "cannot read again", name);
+  }
+}
+
 }  // namespace backgraft::source

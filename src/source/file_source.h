@@ -26,4 +26,8 @@ bool IsDirectory(const std::string& name);
 // it is being read.
 std::unique_ptr<HashingSource> Open(const std::string& name);
 
+// Where `name` is standard input, which has to be a file: the next Open() reads
+// it from its beginning again.
+void RewindInput(const std::string& name);
+
 }  // namespace backgraft::source

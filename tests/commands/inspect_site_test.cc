@@ -187,9 +187,14 @@ TEST_F(InspectSiteTest, CpanelAndPluginBackups) {
       HasSubstr("\nholds         backup of a whole site: code, database "
                 "'backup.sql', files 'wp-content/uploads'\n"));
   EXPECT_THAT(Inspect({{.name = "index.php", .content = "<?php"},
+                       {.name = "wp-config.php", .content = "<?php"},
                        {.name = "backup.sql", .content = "-- dump\n"}}),
-              HasSubstr("\nrestore       record all of it as code: to restore "
-                        "its parts, unpack it first\n"));
+              HasSubstr("\nrestore       all of its parts at once (or some: "
+                        "--code, --database, --files)\n"));
+  // Code that brings a dump along, and is no site.
+  EXPECT_THAT(Inspect({{.name = "index.php", .content = "<?php"},
+                       {.name = "example.sql", .content = "-- dump\n"}}),
+              Not(HasSubstr("holds")));
   // A dump deep inside is an example of some module's.
   EXPECT_THAT(Inspect({{.name = "index.php", .content = "<?php"},
                        {.name = "modules/x/install.sql", .content = "--\n"}}),
