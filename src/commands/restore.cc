@@ -101,24 +101,22 @@ void SayPlannedChange(const cli::Terminal& terminal,
                         " to " + id(planned.after));
 }
 
-Moved MovedBy(const restore::RestoreResult& result) {
-  Moved moved{.branch = result.branch,
-              .before = result.before,
-              .after = result.after,
-              .relation = result.plan.relation};
-  if (moved.relation) {
-    // Of what is unrelated only a graft keeps the backup's own commits.
-    const git::Relation relation = moved.relation->relation;
-    moved.joined = relation == git::Relation::kDiverged ||
-                   (relation == git::Relation::kUnrelated &&
-                    result.joined == JoinAs::kGraft);
-  }
-  if (result.plan.source.tip) {
-    moved.tip = git::Oid::FromHex(*result.plan.source.tip);
-  }
-  for (const restore::NewCommit& commit : result.commits) {
+// `joined` is how, where the relation did not decide.
+Moved MovedBy(const restore::RestorePlan& plan,
+              const restore::PlannedChange& change,
+              std::optional<JoinAs> joined) {
+  Moved moved{
+      .branch = change.branch, .before = change.before, .after = change.after};
+  for (const restore::NewCommit& commit : change.commits) {
     moved.made.push_back(commit.oid);
   }
+  // A flattened backup brings no commit of its own.
+  if (!plan.relation || joined == JoinAs::kFlatten) return moved;
+  moved.relation = plan.relation;
+  const git::Relation relation = moved.relation->relation;
+  moved.joined = relation == git::Relation::kDiverged ||
+                 relation == git::Relation::kUnrelated;
+  if (plan.source.tip) moved.tip = git::Oid::FromHex(*plan.source.tip);
   return moved;
 }
 
@@ -139,7 +137,13 @@ void SayResult(const cli::Terminal& terminal, bool dry_run,
     for (const restore::NewCommit& commit : result.commits) {
       SayCommit(terminal, dry_run, result.branch, commit.oid, commit.subject);
     }
-    SayGraph(terminal, MovedBy(result));
+    // The plan of a dry run has it.
+    if (!dry_run) {
+      SayGraph(terminal, MovedBy(result.plan,
+                                 {result.branch, result.before, *result.after,
+                                  result.commits},
+                                 result.joined));
+    }
   }
   if (result.verified) {
     SayProof(terminal, result.tree, result.counts.files,
@@ -258,16 +262,20 @@ void RestoreCode(RestoreArguments& arguments, RestoreSources& sources,
   if (!parts.all().empty()) options.commit.parts = &parts;
   options.exclude = git::Pathspec::Parse(options.exclude_text);
   const cli::Terminal& terminal = *context.terminal;
+  restore::RestorePlan shown;
+  std::optional<JoinAs> join = options.as;
   options.show = [&](const restore::RestorePlan& plan) {
     report.relation = restore::RelationWord(plan);
     report.source = plan.source;
+    shown = plan;
     SayPlan(terminal, plan);
   };
   options.announce = [&](const restore::PlannedChange& planned) {
     SayPlannedChange(terminal, planned);
+    SayGraph(terminal, MovedBy(shown, planned, join));
     SayPartPlans(terminal, parts);
   };
-  options.ask = [&] { return Ask(context); };
+  options.ask = [&] { return join = Ask(context); };
 
   context.has_parts = !parts.all().empty();
   git::Repository repository = OpenRepository(context, report, Access::kChange);

@@ -154,13 +154,19 @@ TEST_F(RestoreTest, DivergedIsAMergeWithTheBackupsTree) {
   ExpectRestored(repository, {Backup()}, site_.Tree(third_));
 }
 
-TEST_F(RestoreTest, WhatMovedIsDrawn) {
+TEST_F(RestoreTest, WhatWillMoveAndWhatMovedIsDrawn) {
   std::string repository = CloneAt(second_);
   testing::Git(repository, {"commit", "-q", "--allow-empty", "-m", "Own"});
   auto shown = [&](const std::string& revision) {
     return testing::Git(repository, {"rev-parse", revision}).substr(0, 10);
   };
   const std::string before = shown("HEAD");
+  EXPECT_THAT(Restore(repository, {"-n", Backup()}).out,
+              HasSubstr(" main before, 1 commit of its own\n  |/\n"));
+  // What is flattened is joined to nothing.
+  EXPECT_THAT(
+      Restore(repository, {"-n", "--as", "flatten", Backup()}).out,
+      AllOf(HasSubstr(" main before\n"), Not(HasSubstr("the backup,"))));
   const std::string drawn = Restore(repository, {Backup()}).out;
   EXPECT_THAT(drawn,
               HasSubstr("\n  *   " + shown("HEAD") + " main\n  |\\\n  | * " +
