@@ -1,6 +1,7 @@
 #include "git/commit_signer.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,7 +19,27 @@
 namespace backgraft::git {
 namespace {
 
-// A directory for what ssh-keygen wants as files, gone with this.
+// A file without a place on any disk, for as long as this lives: nothing of it
+// is left, however we die.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::string_view bytes)
+      : fd_(memfd_create("backgraft-sign", MFD_CLOEXEC)) {
+    if (!fd_) ThrowErrno(errno, "cannot make", "memfd");
+    WriteAll(fd_.get(), AsBytes(bytes), "memfd");
+  }
+  // For programs that we run.
+  std::string path() const {
+    return "/proc/" + std::to_string(getpid()) + "/fd/" +
+           std::to_string(fd_.get());
+  }
+
+ private:
+  const UniqueFd fd_;
+};
+
+// A directory for what programs in ssh-keygen's place want as files, gone with
+// this.
 class PrivateDirectory {
  public:
   PrivateDirectory() {
@@ -31,8 +52,8 @@ class PrivateDirectory {
     }
   }
   ~PrivateDirectory() {
-    // ssh-keygen, too, writes one of these beside the others.
-    for (const char* name : {"/key", "/commit", "/commit.sig"}) {
+    // The program writes the other one.
+    for (const char* name : {"/commit", "/commit.sig"}) {
       unlink((path_ + name).c_str());
     }
     rmdir(path_.c_str());
@@ -171,15 +192,24 @@ std::string CommitSigner::SshKey() const {
 
 std::string CommitSigner::SignWithSsh(std::string_view payload) const {
   const std::string key = SshKey();
-  const PrivateDirectory directory;
+  std::optional<MemoryFile> literal_key;
   std::vector<std::string> argv = {program_, "-Y", "sign", "-n", "git", "-f"};
   if (const auto literal = LiteralSshKey(key)) {
-    argv.push_back(directory.Write("key", *literal));
+    literal_key.emplace(*literal);
+    argv.push_back(literal_key->path());
     argv.emplace_back("-U");
   } else {
     const auto path = ExpandUserPath(key, Environment::OfProcess());
     argv.push_back(path.value_or(key));
   }
+  if (("/" + program_).ends_with("/ssh-keygen")) {
+    // Without a file it reads standard input, and writes to standard output.
+    const ChildResult result = RunChild(argv, payload);
+    if (result.status != 0 || result.out.empty()) Fail(program_, result.err);
+    return result.out;
+  }
+  // Others know what git does: a file, and the signature beside it.
+  const PrivateDirectory directory;
   const std::string commit = directory.Write("commit", payload);
   argv.push_back(commit);
   const ChildResult result = RunChild(argv, {});

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "base/io.h"
 #include "commands/sandbox.h"
@@ -147,6 +148,37 @@ TEST_F(SigningTest, SshKeyComesFromACommand) {
   Verify("HEAD");
 }
 
+TEST_F(SigningTest, X509SignsWithGpgsm) {
+  const std::string home = env_.at("GNUPGHOME");
+  const std::string request = sandbox_.Write(
+      "request",
+      "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign\nSerial: random\n"
+      "Name-DN: CN=C O Mitter\nName-Email: committer@example.com\n");
+  const std::string certificate = sandbox_.path() + "/certificate";
+  auto gpgsm = [&](std::vector<std::string> args) {
+    args.insert(args.begin(), {"gpgsm", "--batch"});
+    ProcessResult result = testing::Run(args, {.env = env_});
+    EXPECT_EQ(result.status, 0) << result.err;
+    return result.out;
+  };
+  gpgsm({"--pinentry-mode", "loopback", "--passphrase-fd", "0",
+         "--generate-key", "--output", certificate, request});
+  gpgsm({"--disable-crl-checks", "--import", certificate});
+  const std::string keys = gpgsm({"--list-secret-keys", "--with-colons"});
+  const size_t at = keys.find("\nfpr:::::::::");
+  ASSERT_NE(at, std::string::npos) << keys;
+  const std::string fingerprint = keys.substr(at + 13, 40);
+  std::ofstream(home + "/trustlist.txt") << fingerprint << " S relax\n";
+  std::ofstream(home + "/gpgsm.conf") << "disable-crl-checks\n";
+  testing::Run({"gpgconf", "--kill", "all"}, {.env = env_});
+  Set("gpg.format", "x509");
+  Set("user.signingKey", fingerprint);
+  ExpectSigned({"flatten", "-S", backup_});
+  Set("user.signingKey", "0000000000000000000000000000000000000000");
+  EXPECT_THAT(ExpectRefused({"flatten", "-S", other_}).err,
+              HasSubstr("error: 'gpgsm' failed to sign the commit"));
+}
+
 TEST_F(SigningTest, SshWithoutAKeyIsRefused) {
   MakeSshKey();
   ProcessResult refused = ExpectRefused({"flatten", "-S", backup_});
@@ -219,6 +251,37 @@ TEST_F(SigningTest, NothingIsLeftInTmpdir) {
   ExpectSigned({"flatten", "-S", backup_});
   Set("user.signingKey", "key::ssh-ed25519 AAAA");
   ExpectRefused({"flatten", "-S", other_});
+  EXPECT_TRUE(std::filesystem::is_empty(tmp));
+}
+
+TEST_F(SigningTest, KilledWhileSshSignsLeavesNothingInTmpdir) {
+  MakeSshKey();
+  const std::string tmp = sandbox_.path() + "/tmp";
+  std::filesystem::create_directory(tmp);
+  env_["TMPDIR"] = tmp;
+  const std::string program =
+      sandbox_.Write("killer/ssh-keygen", "#!/bin/sh\nkill -9 $PPID\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  Set("gpg.ssh.program", program);
+  Set("user.signingKey", "key::ssh-ed25519 AAAA");
+  EXPECT_EQ(Backgraft({"flatten", "-S", backup_}).status, 128 + 9);
+  EXPECT_TRUE(std::filesystem::is_empty(tmp));
+}
+
+// As git runs it: password managers bring such programs along.
+TEST_F(SigningTest, AProgramInSshKeygensPlaceGetsAFile) {
+  Set("user.signingKey", MakeSshKey());
+  const std::string program =
+      sandbox_.Write("other-sign",
+                     "#!/bin/sh\nfor last; do :; done\n"
+                     "[ \"$2\" != sign ] || [ -f \"$last\" ] || exit 9\n"
+                     "exec ssh-keygen \"$@\"\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  Set("gpg.ssh.program", program);
+  const std::string tmp = sandbox_.path() + "/tmp";
+  std::filesystem::create_directory(tmp);
+  env_["TMPDIR"] = tmp;
+  ExpectSigned({"flatten", "-S", backup_});
   EXPECT_TRUE(std::filesystem::is_empty(tmp));
 }
 
