@@ -21,6 +21,8 @@ constexpr size_t kCacheBytes = size_t{16} << 20;
 // Bytes read before the pages are given back: what is mapped counts as our
 // memory.
 constexpr size_t kReleaseEvery = size_t{24} << 20;
+// Linux maps the pages around one that is asked for, too.
+constexpr size_t kFaultAround = size_t{64} << 10;
 // deflate makes at most this many bytes of one.
 constexpr uint64_t kMaxInflation = 1032;
 
@@ -97,6 +99,7 @@ struct IndexedPack::Impl {
   ContentCache cache;
   const size_t release_every;
   std::atomic<size_t> bytes_read{0};
+  std::atomic<uint64_t> last_block{UINT64_MAX};
 
   EntryHeader HeaderAt(uint64_t offset) const {
     if (offset < kPackHeaderSize || offset >= entries.size()) {
@@ -126,7 +129,12 @@ struct IndexedPack::Impl {
     if (taken == 0) {
       ThrowBadEntry(options, offset, "an object that does not inflate");
     }
-    if (bytes_read.fetch_add(taken) + taken > release_every) {
+    const size_t touched =
+        taken +
+        (last_block.exchange(offset / kFaultAround) == offset / kFaultAround
+             ? 0
+             : kFaultAround);
+    if (bytes_read.fetch_add(touched) + touched > release_every) {
       bytes_read = 0;
       file.DontNeed(0, file.bytes().size());
     }
