@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "git/bundle_header.h"
 #include "git/object_layers.h"
+#include "git/tree_diff.h"
 #include "restore/git_files.h"
 
 namespace backgraft::restore {
@@ -187,6 +188,12 @@ Assembled AssembleBackup(Backup& backup, const std::optional<git::Oid>& base,
   Assembled assembled = Assemble(backup.files, base, chosen, writer);
   CheckGitFiles(backup.files, assembled.from_backup, options.prefix,
                 backup.info.name, backup.fsck);
+  // Trees that an old git wrote, with modes that no git writes any more, are
+  // the same all the same.
+  if (backup.tip && writer.Exists(backup.tip->tree) &&
+      git::DiffTrees(writer, backup.tip->tree, assembled.tree).empty()) {
+    assembled.tree = backup.tip->tree;
+  }
   return assembled;
 }
 

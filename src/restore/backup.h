@@ -60,7 +60,8 @@ void ChooseFiles(Backup* backup, const git::ObjectReader& objects,
 void ChooseFilesOnly(Backup* backup, const ChoiceOptions& options);
 
 // Assemble() with what ChooseFiles() found, and CheckGitFiles() on the outcome.
-// `options.select` and the tip in it are not looked at.
+// `options.select` and the tip in it are not looked at. Where nothing differs
+// from the tip's tree, and `writer` knows that, it is the tree.
 Assembled AssembleBackup(Backup& backup, const std::optional<git::Oid>& base,
                          const AssembleOptions& options,
                          git::ObjectWriter& writer);

@@ -195,6 +195,25 @@ TEST_F(RestoreTest, ManyChangesAreCountedByDirectory) {
               HasSubstr("\n  A lib/0\n  A lib/1\n"));
 }
 
+// 100664 is what early versions of git wrote.
+TEST_F(RestoreTest, TreesWithOldModesAreNoUncommittedChange) {
+  const std::string path = site_.path();
+  const std::string script =
+      "t=$(git cat-file tree 'HEAD^{tree}' | sed 's/100644 page/100664 page/' |"
+      " git hash-object -t tree -w --literally --stdin) &&"
+      " git reset -q --hard $(git commit-tree -p HEAD -m Old $t)";
+  ASSERT_EQ(testing::Run({"sh", "-c", "cd '" + path + "' && " + script}).status,
+            0);
+  const std::string tip = testing::Git(path, {"rev-parse", "HEAD"});
+  const std::string backup = Backup();
+  for (const std::string& revision : {first_, tip}) {
+    const std::string repository = CloneAt(revision);
+    Restore(repository, {backup});
+    EXPECT_EQ(testing::Git(repository, {"rev-parse", "HEAD"}), tip);
+    EXPECT_EQ(testing::Git(repository, {"status", "--porcelain"}), "");
+  }
+}
+
 TEST_F(RestoreTest, UncommittedChangesAreOneMoreCommit) {
   for (const std::string& at : {third_, first_}) {
     site_.Write("page.php", "edited, never committed\n");
