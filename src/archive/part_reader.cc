@@ -41,7 +41,9 @@ void PartReader::Note(const Entry& entry) {
 std::optional<Entry> PartReader::Next() {
   if (!begun_) {
     begun_ = true;
-    return Entry{.path = {}, .kind = EntryKind::kDirectory};
+    Entry root;
+    root.kind = EntryKind::kDirectory;
+    return root;
   }
   while (std::optional<Entry> entry = source_->Next()) {
     const bool itself = entry->path == part_.directory;

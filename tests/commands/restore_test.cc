@@ -6,8 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "commands/sandbox.h"
-#include "commands/test_repository.h"
+#include "commands/restore_fixture.h"
 #include "testing/snapshot.h"
 
 namespace backgraft::commands {
@@ -15,73 +14,6 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
-
-// A site with three commits, and repositories that know more or less of it.
-class RestoreTest : public ::testing::Test {
- protected:
-  RestoreTest() {
-    first_ = site_.Commit("First", "index.php", "one\n");
-    second_ = site_.Commit("Second", "index.php", "two\n");
-    third_ = site_.Commit("Third", "page.php", "page\n");
-  }
-
-  // The site as a tar, with its .git.
-  std::string Backup(const std::string& name =
-                         "site_live_2026-01-15T10-00-00"
-                         "_UTC_code.tar") {
-    std::string path = place_ / name;
-    ProcessResult result = testing::Run(
-        {"tar", "-cf", path, "-C", site_.path() + "/..", "repo"}, {});
-    EXPECT_EQ(result.status, 0) << result.err;
-    return path;
-  }
-
-  // A clone of the site at `revision`.
-  std::string CloneAt(const std::string& revision) {
-    std::string path = place_ / ("clone" + std::to_string(++clones_));
-    testing::Git(place_.path(), {"clone", "-q", site_.path(), path});
-    testing::Git(path, {"reset", "-q", "--hard", revision});
-    return path;
-  }
-  std::string Unrelated() {
-    std::string path = place_ / ("other" + std::to_string(++clones_));
-    testing::Git(place_.path(), {"init", "-q", "-b", "main", path});
-    place_.Write("other" + std::to_string(clones_) + "/own.txt", "own\n");
-    testing::Git(path, {"add", "."});
-    testing::Git(path, {"commit", "-q", "-m", "Own"});
-    return path;
-  }
-
-  ProcessResult Restore(const std::string& repository,
-                        std::vector<std::string> args, int status = 0) {
-    args.insert(args.begin(), "restore");
-    ProcessResult result = testing::Backgraft(repository, args);
-    EXPECT_EQ(result.status, status) << result.out << result.err;
-    return result;
-  }
-
-  // EXPECTs that the branch has the site's tree, is sound and checked out, and
-  // that doing it again does nothing.
-  void ExpectRestored(const std::string& repository,
-                      const std::vector<std::string>& args,
-                      const std::string& tree) {
-    EXPECT_EQ(testing::Git(repository, {"rev-parse", "HEAD^{tree}"}), tree);
-    EXPECT_EQ(testing::Git(repository, {"status", "--porcelain"}), "");
-    EXPECT_EQ(testing::Git(repository, {"fsck", "--strict", "--full"}), "");
-    std::string tip = testing::Git(repository, {"rev-parse", "HEAD"});
-    EXPECT_THAT(Restore(repository, args).out, HasSubstr("nothing to do"));
-    EXPECT_EQ(testing::Git(repository, {"rev-parse", "HEAD"}), tip);
-  }
-  std::string Parents(const std::string& repository,
-                      const std::string& revision = "HEAD") {
-    return testing::Git(repository, {"log", "-1", "--format=%P", revision});
-  }
-
-  TestRepository site_;
-  testing::TempDir place_;
-  std::string first_, second_, third_;
-  int clones_ = 0;
-};
 
 TEST_F(RestoreTest, IdenticalHasNothingToDo) {
   std::string repository = CloneAt(third_);
@@ -152,47 +84,6 @@ TEST_F(RestoreTest, DivergedIsAMergeWithTheBackupsTree) {
   EXPECT_EQ(got["relation"], "diverged");
   EXPECT_EQ(Parents(repository), own + " " + third_);
   ExpectRestored(repository, {Backup()}, site_.Tree(third_));
-}
-
-TEST_F(RestoreTest, WhatWillMoveAndWhatMovedIsDrawn) {
-  std::string repository = CloneAt(second_);
-  testing::Git(repository, {"commit", "-q", "--allow-empty", "-m", "Own"});
-  auto shown = [&](const std::string& revision) {
-    return testing::Git(repository, {"rev-parse", revision}).substr(0, 10);
-  };
-  const std::string before = shown("HEAD");
-  EXPECT_THAT(Restore(repository, {"-n", Backup()}).out,
-              HasSubstr(" main before, 1 commit of its own\n  |/\n"));
-  // What is flattened is joined to nothing.
-  EXPECT_THAT(
-      Restore(repository, {"-n", "--as", "flatten", Backup()}).out,
-      AllOf(HasSubstr(" main before\n"), Not(HasSubstr("the backup,"))));
-  const std::string drawn = Restore(repository, {Backup()}).out;
-  EXPECT_THAT(drawn,
-              HasSubstr("\n  *   " + shown("HEAD") + " main\n  |\\\n  | * " +
-                        third_.substr(0, 10) +
-                        " the backup, 1 commit of its own\n  * | " + before +
-                        " main before, 1 commit of its own\n  |/\n  * " +
-                        second_.substr(0, 10) + " merge base\n"));
-}
-
-TEST_F(RestoreTest, ManyChangesAreCountedByDirectory) {
-  const std::string repository = CloneAt(third_);
-  site_.Write("index.php", "three\n");
-  for (int i = 0; i < 7; ++i) {
-    site_.Write("lib/" + std::to_string(i), "new\n");
-    site_.Write("web/css/" + std::to_string(i), "new\n");
-  }
-  site_.Git({"rm", "-q", "page.php"});
-  const std::string backup = Backup();
-  const std::string plan = Restore(repository, {"-n", backup}).out;
-  EXPECT_THAT(plan, HasSubstr("\nchanges: 14 added, 1 modified, 1 deleted\n"
-                              "  lib/      | 7 +++++++\n"
-                              "  web/      | 7 +++++++\n"
-                              "  index.php | 1 ~\n"
-                              "  page.php  | 1 -\n"));
-  EXPECT_THAT(Restore(repository, {"-v", backup}).out,
-              HasSubstr("\n  A lib/0\n  A lib/1\n"));
 }
 
 // 100664 is what early versions of git wrote.
