@@ -8,11 +8,14 @@ namespace {
 
 // Of all entries; more than this is a lie.
 constexpr uint64_t kMostBytes = uint64_t{1} << 62;
+// Of the pack, before the pages are given back: one header in each is enough to
+// have it mapped, and what is mapped counts as our memory.
+constexpr size_t kReleaseEvery = size_t{8} << 20;
 
 class Outliner {
  public:
-  Outliner(ByteSpan pack, const PackOptions& options)
-      : pack_(pack), options_(options) {}
+  Outliner(const MappedFile& file, const PackOptions& options)
+      : file_(file), pack_(file.bytes()), options_(options) {}
 
   // `offsets` ascend.
   bool Add(const std::vector<uint64_t>& offsets) {
@@ -22,12 +25,17 @@ class Outliner {
       return false;
     }
     table_.records.reserve(offsets.size());
+    size_t released = 0;
     for (size_t i = 0; i < offsets.size(); ++i) {
       const auto begin = static_cast<size_t>(offsets[i]);
       const size_t next =
           i + 1 < offsets.size() ? static_cast<size_t>(offsets[i + 1]) : end;
       if (next <= begin || next > end) return false;
       if (!AddEntry(begin, pack_.subspan(begin, next - begin))) return false;
+      if (begin - released > kReleaseEvery) {
+        file_.DontNeed(released, begin - released);
+        released = begin;
+      }
     }
     return true;
   }
@@ -58,6 +66,7 @@ class Outliner {
            header.size <= kMostBytes - inflated_bytes_;
   }
 
+  const MappedFile& file_;
   const ByteSpan pack_;
   const PackOptions& options_;
   PackTable table_;
@@ -66,10 +75,11 @@ class Outliner {
 
 }  // namespace
 
-std::optional<PackTable> OutlinePack(ByteSpan pack, const PackIndexView& index,
+std::optional<PackTable> OutlinePack(const MappedFile& pack,
+                                     const PackIndexView& index,
                                      const PackOptions& options,
                                      ExpansionGuard* guard) {
-  if (!index.IsOf(pack) || index.count() > options.limits.objects) {
+  if (!index.IsOf(pack.bytes()) || index.count() > options.limits.objects) {
     return std::nullopt;
   }
   std::vector<uint64_t> offsets(index.count());

@@ -17,7 +17,8 @@ namespace backgraft::git {
 // so that whoever inflates each of them to its very end has proved the places
 // (see DeltaResolver). An index that tells lies shows there as a damaged entry;
 // ScanPack() then knows whether the pack is damaged.
-std::optional<PackTable> OutlinePack(ByteSpan pack, const PackIndexView& index,
+std::optional<PackTable> OutlinePack(const MappedFile& pack,
+                                     const PackIndexView& index,
                                      const PackOptions& options,
                                      ExpansionGuard* guard);
 

@@ -129,7 +129,7 @@ PackTable ReadEntries(const MappedFile& file, const PackOptions& options,
     std::optional<PackTable> outline;
     if (auto index =
             PackIndexView::Parse(*options.hints->index, file.bytes().size())) {
-      outline = OutlinePack(file.bytes(), *index, options, guard);
+      outline = OutlinePack(file, *index, options, guard);
     }
     // What the index names is the pack's trailer, too.
     if (outline && outline->checksum == options.hints->checksum) {
