@@ -79,7 +79,6 @@ void Summarise(const BackupFiles& backup, InspectResult* result) {
   }
 }
 
-// Every file that the source has outside of `.git`, wherever its root is.
 void DescribeSite(const BackupFiles& backup, InspectResult* result) {
   const bool has_index =
       std::any_of(backup.files.begin(), backup.files.end(),

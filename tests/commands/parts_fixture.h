@@ -2,6 +2,9 @@
 // backups of them, for tests of `restore` and of the journal.
 #pragma once
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
@@ -46,6 +49,21 @@ class PartsSite {
   imports::DatabaseServer& server_ = imports::DatabaseServer::Shared();
   Sandbox sandbox_;
   std::string code_, database_, files_;
+};
+
+class PartsTest : public ::testing::Test {
+ protected:
+  // Fails with `status`, saying `what`, and nothing is changed anywhere.
+  void ExpectFails(const std::vector<std::string>& args, int status,
+                   const std::string& what) {
+    const std::string before = site_.State();
+    const ProcessResult result = site_.Backgraft(args);
+    EXPECT_EQ(result.status, status) << result.err;
+    EXPECT_THAT(result.err, ::testing::HasSubstr(what));
+    EXPECT_EQ(site_.State(), before);
+  }
+
+  PartsSite site_;
 };
 
 }  // namespace backgraft::commands

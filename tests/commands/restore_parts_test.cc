@@ -18,16 +18,11 @@ size_t Lines(const std::string& text) {
   return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-class RestorePartsTest : public ::testing::Test {
+class RestorePartsTest : public PartsTest {
  protected:
-  // Fails with `status`, saying `what`, and nothing is changed anywhere.
   void ExpectFails(const std::vector<std::string>& args, int status,
                    const std::string& what) {
-    const std::string before = site_.State();
-    const ProcessResult result = site_.Backgraft(args);
-    EXPECT_EQ(result.status, status) << result.err;
-    EXPECT_THAT(result.err, HasSubstr(what));
-    EXPECT_EQ(site_.State(), before);
+    PartsTest::ExpectFails(args, status, what);
     EXPECT_EQ(site_.Backgraft({"log"}).out, "no operations yet\n");
   }
   std::string Cut(const std::string& path) {
@@ -35,8 +30,6 @@ class RestorePartsTest : public ::testing::Test {
     return site_.sandbox().Write("cut-" + fs::path(path).filename().native(),
                                  bytes.substr(0, bytes.size() / 2));
   }
-
-  PartsSite site_;
 };
 
 TEST_F(RestorePartsTest, AllPartsAreOneOperation) {

@@ -1,6 +1,4 @@
 // What `restore` draws and counts for people to read.
-#include <sstream>
-
 #include "commands/restore_fixture.h"
 
 namespace backgraft::commands {

@@ -19,7 +19,7 @@ constexpr char kDump[] =
     "-- MariaDB dump 10.19\nCREATE TABLE n (x INT PRIMARY KEY);\n"
     "INSERT INTO n VALUES (1),(2);\n-- Dump completed\n";
 
-class WholeBackupTest : public ::testing::Test {
+class WholeBackupTest : public PartsTest {
  protected:
   std::string Tar(std::vector<TarMember> members,
                   const std::string& name = "whole.tar.gz") {
@@ -58,17 +58,6 @@ class WholeBackupTest : public ::testing::Test {
     EXPECT_EQ(undo.status, 0) << undo.err;
     EXPECT_EQ(site_.Visible(), before);
   }
-  // Fails with `status`, saying `what`, and nothing is changed anywhere.
-  void ExpectFails(const std::vector<std::string>& args, int status,
-                   const std::string& what) {
-    const std::string before = site_.State();
-    const ProcessResult result = site_.Backgraft(args);
-    EXPECT_EQ(result.status, status) << result.err;
-    EXPECT_THAT(result.err, HasSubstr(what));
-    EXPECT_EQ(site_.State(), before);
-  }
-
-  PartsSite site_;
 };
 
 TEST_F(WholeBackupTest, ArchivesOfDrush) {
