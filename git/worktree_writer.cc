@@ -104,6 +104,7 @@ class WorktreeWriter::Worker {
     if (!written) return writer_.LeaveAlone(change.path);
     writer_.stats_[i] = IndexStat::From(*written);
     writer_.done_[i] = Done::kWritten;
+    writer_.early_.Wrote(content.size());
     NoteDevice(*written);
   }
 
@@ -144,6 +145,7 @@ WorktreeWriter::WorktreeWriter(const std::string& root,
                                const WorktreeRules& rules,
                                const WorktreeWriterOptions& options)
     : root_(root),
+      root_fd_(OpenFile(root, O_RDONLY | O_DIRECTORY)),
       objects_(objects),
       changes_(changes),
       check_(check),
@@ -153,7 +155,8 @@ WorktreeWriter::WorktreeWriter(const std::string& root,
       done_(changes.size(), Done::kNothing),
       stats_(changes.size()),
       saved_files_(changes.size()),
-      saved_in_the_way_(check.in_the_way.size()) {
+      saved_in_the_way_(check.in_the_way.size()),
+      early_(root_fd_.get(), root) {
   Require(check.files.size() == changes.size(), "one plan for each change");
 }
 
@@ -259,7 +262,7 @@ void WorktreeWriter::LeaveAlone(const std::string& path) {
 }
 
 void WorktreeWriter::Sync() {
-  UniqueFd root = OpenFile(root_, O_RDONLY | O_DIRECTORY);
+  early_.Finish();
   bool has_syncfs = true;
   auto sync = [&](int fd) {
     while (has_syncfs && syncfs(fd) != 0) {
@@ -269,7 +272,7 @@ void WorktreeWriter::Sync() {
         ThrowErrno(errno, "cannot make durable", root_);
     }
   };
-  sync(root.get());
+  sync(root_fd_.get());
   for (const auto& [device, fd] : devices_) sync(fd.get());
   if (has_syncfs) return;
   std::set<std::string> directories = {""};

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/early_sync.h"
 #include "git/directory_stack.h"
 #include "git/operation.h"
 #include "git/saved_files.h"
@@ -74,6 +75,7 @@ class WorktreeWriter {
   bool Touches(size_t i) const;
 
   const std::string& root_;
+  const UniqueFd root_fd_;
   const ObjectReader& objects_;
   const std::vector<TreeChange>& changes_;
   const WorktreeCheck& check_;
@@ -88,6 +90,7 @@ class WorktreeWriter {
   std::vector<std::optional<FileIdentity>> saved_files_;
   std::vector<std::optional<FileIdentity>> saved_in_the_way_;
 
+  EarlySync early_;   // of the root's filesystem
   std::mutex mutex_;  // guards the rest
   std::vector<std::string> left_alone_;
   std::map<dev_t, UniqueFd> devices_;

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/filesystem_sync.h"
 #include "base/interrupt.h"
 #include "import/tree_handle.h"
 
@@ -75,11 +76,13 @@ FilesWriter::FilesWriter(int root, std::string shown,
       owner_(owner),
       digests_(digests),
       umask_(CurrentUmask()),
+      early_(root, shown_),
       workers_(
           std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads),
           kMostWaiting, [this] {
             return [this](std::vector<Job>& jobs) {
-              for (const Job& job : jobs) WriteSmall(job);
+              Parent parent;
+              for (const Job& job : jobs) WriteSmall(job, &parent);
             };
           }) {}
 
@@ -125,6 +128,20 @@ UniqueFd FilesWriter::Create(const std::string& path, unsigned mode) const {
   return fd;
 }
 
+UniqueFd FilesWriter::CreateIn(Parent* parent, const std::string& path,
+                               unsigned mode) const {
+  auto [directory, name] = Split(path);
+  if (!parent->fd || parent->path != directory) {
+    parent->fd = UniqueFd(OpenBeneath(root_, directory, O_PATH | O_DIRECTORY));
+    if (!parent->fd) ThrowErrno(errno, "cannot open", Shown(directory));
+    parent->path = std::move(directory);
+  }
+  UniqueFd fd(OpenBeneath(parent->fd.get(), name,
+                          O_RDWR | O_CREAT | O_EXCL | O_NOCTTY, mode));
+  if (!fd) ThrowErrno(errno, "cannot write", Shown(path));
+  return fd;
+}
+
 void FilesWriter::Finish(int fd, const std::string& path,
                          const ListedFile& file) const {
   if (owner_ && fchown(fd, owner_->user, owner_->group) != 0) {
@@ -145,23 +162,24 @@ void FilesWriter::FailProof(const std::string& path) const {
                                   " is not what was read: " + Quote(path));
 }
 
-void FilesWriter::WriteSmall(const Job& job) const {
+void FilesWriter::WriteSmall(const Job& job, Parent* parent) {
   const ByteSpan content = AsBytes(job.content);
   if (digests_) {
     Sha256 hash;
     hash.Update(content);
     job.file->digest = hash.Finish();
   }
-  const UniqueFd fd = Create(job.path, job.file->mode);
+  const UniqueFd fd = CreateIn(parent, job.path, job.file->mode);
   WriteAll(fd.get(), content, Shown(job.path));
   Rewind(fd.get(), Shown(job.path));
   if (!Holds(fd.get(), content, Shown(job.path))) FailProof(job.path);
   job.file->proved = true;
   Finish(fd.get(), job.path, *job.file);
+  early_.Wrote(content.size());
 }
 
 void FilesWriter::WriteLarge(const std::string& path, ListedFile* file,
-                             archive::Reader& reader) const {
+                             archive::Reader& reader) {
   Sha256 hash;
   const UniqueFd fd = Create(path, file->mode);
   for (ByteSpan piece; !(piece = reader.Read()).empty();) {
@@ -174,6 +192,7 @@ void FilesWriter::WriteLarge(const std::string& path, ListedFile* file,
   if (DigestOf(fd.get(), Shown(path)) != file->digest) FailProof(path);
   file->proved = true;
   Finish(fd.get(), path, *file);
+  early_.Wrote(file->size);
 }
 
 void FilesWriter::Write(const std::string& path, ListedFile* file,
@@ -205,6 +224,12 @@ void FilesWriter::Flush() {
 void FilesWriter::Drain() {
   Flush();
   workers_.Drain();
+}
+
+void FilesWriter::Sync() {
+  early_.Finish();
+  // One call instead of an fsync of each file.
+  SyncFilesystem(root_, shown_);
 }
 
 Sha256::Digest FilesWriter::DigestAt(const std::string& path) const {

@@ -9,6 +9,7 @@
 
 #include "archive/reader.h"
 #include "base/batch_workers.h"
+#include "base/early_sync.h"
 #include "base/io.h"
 #include "import/files_list.h"
 
@@ -46,6 +47,9 @@ class FilesWriter {
   // A directory's mode, owner and time: last, deepest first.
   void FinishDirectory(const std::string& path, const ListedFile& file);
 
+  // Makes durable what is on the file system. Error(kIo).
+  void Sync();
+
   // Error(kIo) where the file system has no room for this many more.
   void Reserve(uint64_t bytes, uint64_t files);
 
@@ -55,13 +59,20 @@ class FilesWriter {
     std::string content;
     ListedFile* file;
   };
+  // The directory that a worker wrote to last.
+  struct Parent {
+    std::string path;
+    UniqueFd fd;
+  };
   void Flush();
   UniqueFd Create(const std::string& path, unsigned mode) const;
+  UniqueFd CreateIn(Parent* parent, const std::string& path,
+                    unsigned mode) const;
   [[noreturn]] void FailProof(const std::string& path) const;
   void Finish(int fd, const std::string& path, const ListedFile& file) const;
-  void WriteSmall(const Job& job) const;
+  void WriteSmall(const Job& job, Parent* parent);
   void WriteLarge(const std::string& path, ListedFile* file,
-                  archive::Reader& reader) const;
+                  archive::Reader& reader);
   std::string Shown(const std::string& path) const {
     return shown_ + "/" + path;
   }
@@ -76,6 +87,7 @@ class FilesWriter {
   uint64_t until_look_ = 0;  // bytes until the free space is asked for anew
   std::vector<Job> batch_;
   size_t batch_bytes_ = 0;
+  EarlySync early_;
   BatchWorkers<Job> workers_;  // last: its threads use the above
 };
 

@@ -11,7 +11,6 @@
 
 #include "base/error.h"
 #include "base/escape.h"
-#include "base/filesystem_sync.h"
 #include "base/interrupt.h"
 #include "import/files_overlay.h"
 #include "import/files_target.h"
@@ -202,8 +201,7 @@ class Stager {
     files.old_inode = target_.status ? target_.status->st_ino : 0;
     WriteFileDurably(files.staging + "/" + kSwitchNote, ToJson(files).dump(),
                      0600);
-    // One call instead of an fsync of each file.
-    SyncFilesystem(root, files.staging);
+    writer_->Sync();
     ThrowIfInterrupted();
     result_.lock = staging_->Keep();
     result_.files = files;
