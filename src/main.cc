@@ -10,6 +10,9 @@ int main(int argc, char** argv) {
   // the system would cost a page fault for every 4 KiB of content.
   mallopt(M_MMAP_THRESHOLD, 64 << 20);
   mallopt(M_TRIM_THRESHOLD, 128 << 20);
+  // Each source read has threads of its own: an arena for each of them would
+  // keep what the last one freed from the next.
+  mallopt(M_ARENA_MAX, 2);
   try {
     return backgraft::commands::RunCommandLine(argc, argv);
   } catch (const std::exception& error) {
