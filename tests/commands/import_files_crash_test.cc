@@ -4,11 +4,10 @@
 
 #include <filesystem>
 #include <map>
-#include <regex>
-#include <sstream>
 
 #include "base/io.h"
 #include "commands/sandbox.h"
+#include "testing/syscall_fault.h"
 
 namespace backgraft::commands {
 namespace {
@@ -34,34 +33,19 @@ class ImportFilesCrashTest : public ::testing::Test {
     sandbox_.Write("site/files/a.txt", "old\n");
   }
 
-  // One worker, so that the calls come in the same order each time.
-  std::vector<std::string> Strace(
-      const std::vector<std::string>& options) const {
-    std::vector<std::string> argv = {"taskset", "-c", "0",
-                                     "strace",  "-f", "-qq"};
-    argv.insert(argv.end(), options.begin(), options.end());
-    // Outside every repository.
-    argv.insert(argv.end(),
-                {testing::ProgramPath(), "-C", sandbox_.path(), "import",
-                 "files", source_, sandbox_.path() + "/site/files"});
-    return argv;
+  // Outside every repository.
+  std::vector<std::string> Import() const {
+    return {testing::ProgramPath(),
+            "-C",
+            sandbox_.path(),
+            "import",
+            "files",
+            source_,
+            sandbox_.path() + "/site/files"};
   }
-
-  // How often each call is made in a run in which nothing fails.
   std::map<std::string, int> CountCalls() const {
     Reset();
-    const std::string log = sandbox_.path() + "/log";
-    const ProcessResult result =
-        testing::Run(Strace({"-o", log, "-e", std::string("trace=") + kCalls}));
-    EXPECT_EQ(result.status, 0) << result.err;
-    std::map<std::string, int> calls;
-    std::istringstream lines(ReadFile(log));
-    const std::regex name("^[0-9]+ +([a-z0-9]+)\\(");
-    std::smatch match;
-    for (std::string line; std::getline(lines, line);) {
-      if (std::regex_search(line, match, name)) ++calls[match[1]];
-    }
-    return calls;
+    return testing::CountCalls(kCalls, Import());
   }
 
   bool IsOld() const {
@@ -105,10 +89,8 @@ TEST_F(ImportFilesCrashTest, KilledAnywhereItIsOldOrNew) {
     for (int k = 1; k <= count; ++k) {
       ++points;
       Reset();
-      const std::string at = name + ":signal=KILL:when=" + std::to_string(k);
-      testing::Run(Strace(
-          {"-o", "/dev/null", "-e", "trace=" + name, "-e", "inject=" + at}));
-      ExpectSound(at);
+      testing::RunWithFault({name, k}, Import());
+      ExpectSound("killed at " + name + std::to_string(k));
       if (HasFailure()) return;
     }
   }
@@ -121,9 +103,9 @@ TEST_F(ImportFilesCrashTest, AFailureAnywhereLeavesTheOld) {
     if (name == "unlinkat" || name == "flock" || name == "unlink") continue;
     for (int k = 1; k <= count; ++k) {
       Reset();
-      const std::string at = name + ":error=ENOSPC:when=" + std::to_string(k);
-      const ProcessResult result = testing::Run(Strace(
-          {"-o", "/dev/null", "-e", "trace=" + name, "-e", "inject=" + at}));
+      const std::string at = "no space at " + name + std::to_string(k);
+      const ProcessResult result =
+          testing::RunWithFault({name, k, "error=ENOSPC"}, Import());
       if (result.status == 0 || !IsOld()) {
         // What fails after the switch no longer takes it back.
         EXPECT_FALSE(IsOld()) << at;

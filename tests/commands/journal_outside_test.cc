@@ -10,6 +10,7 @@
 
 #include "base/io.h"
 #include "commands/parts_fixture.h"
+#include "testing/syscall_fault.h"
 
 namespace backgraft::commands {
 namespace {
@@ -43,25 +44,13 @@ class JournalOutsideTest : public ::testing::Test {
   // Kills `args` before the k-th call of this name.
   int Killed(const std::string& call, int k,
              const std::vector<std::string>& args) const {
-    std::vector<std::string> argv = {
-        "taskset",
-        "-c",
-        "0",
-        "strace",
-        "-f",
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-e",
-        "trace=" + call,
-        "-e",
-        "inject=" + call + ":signal=KILL:when=" + std::to_string(k),
-        testing::ProgramPath()};
+    std::vector<std::string> argv = {testing::ProgramPath()};
     argv.insert(argv.end(), args.begin(), args.end());
-    return testing::Run(argv,
-                        {.directory = outside_.path(),
-                         .env = {{"XDG_STATE_HOME", state_},
-                                 {"BACKGRAFT_DATABASE_URL", site_.url()}}})
+    return testing::RunWithFault(
+               {call, k}, argv,
+               {.directory = outside_.path(),
+                .env = {{"XDG_STATE_HOME", state_},
+                        {"BACKGRAFT_DATABASE_URL", site_.url()}}})
         .status;
   }
 

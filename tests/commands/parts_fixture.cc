@@ -68,16 +68,4 @@ std::vector<std::string> PartsSite::RestoreAll() const {
   return {"restore", code_, database_, files_, "--files-dir", files_dir()};
 }
 
-ProcessResult PartsSite::Traced(const std::vector<std::string>& strace,
-                                const std::vector<std::string>& args) const {
-  // One worker, so that the calls come in the same order each time.
-  std::vector<std::string> argv = {"taskset", "-c", "0", "strace", "-f", "-qq"};
-  argv.insert(argv.end(), strace.begin(), strace.end());
-  argv.push_back(testing::ProgramPath());
-  argv.insert(argv.end(), args.begin(), args.end());
-  // LeakSanitizer does not work under ptrace.
-  return testing::Run(argv, {.directory = sandbox_.repo(),
-                             .env = {{"ASAN_OPTIONS", "detect_leaks=0"}}});
-}
-
 }  // namespace backgraft::commands

@@ -33,9 +33,6 @@ class PartsSite {
                           const ProcessOptions& options = {}) const {
     return sandbox_.Backgraft(args, options);
   }
-  // The program under strace(1) with these options of it.
-  ProcessResult Traced(const std::vector<std::string>& strace,
-                       const std::vector<std::string>& args) const;
 
   const Sandbox& sandbox() const { return sandbox_; }
   const imports::DatabaseServer& server() const { return server_; }

@@ -6,11 +6,9 @@
 
 #include <cstdlib>
 #include <map>
-#include <regex>
-#include <sstream>
 
-#include "base/io.h"
 #include "commands/parts_fixture.h"
+#include "testing/syscall_fault.h"
 
 namespace backgraft::commands {
 namespace {
@@ -22,20 +20,15 @@ constexpr const char* kCalls =
 
 class RestorePartsCrashTest : public ::testing::Test {
  protected:
-  // How often each call is made when nothing is killed.
+  static std::vector<std::string> Program(
+      const std::vector<std::string>& args) {
+    std::vector<std::string> argv = {testing::ProgramPath()};
+    argv.insert(argv.end(), args.begin(), args.end());
+    return argv;
+  }
   std::map<std::string, int> CountCalls(const std::vector<std::string>& args) {
-    const std::string log = site_.sandbox().path() + "/log";
-    const ProcessResult result =
-        site_.Traced({"-o", log, "-e", std::string("trace=") + kCalls}, args);
-    EXPECT_EQ(result.status, 0) << result.err;
-    std::map<std::string, int> calls;
-    std::istringstream lines(ReadFile(log));
-    const std::regex name("^[0-9]+ +([a-z0-9]+)\\(");
-    std::smatch match;
-    for (std::string line; std::getline(lines, line);) {
-      if (std::regex_search(line, match, name)) ++calls[match[1]];
-    }
-    return calls;
+    return testing::CountCalls(kCalls, Program(args),
+                               {.directory = site_.sandbox().repo()});
   }
 
   // Kills `args` before sampled calls. `again` leads from after to before.
@@ -50,10 +43,8 @@ class RestorePartsCrashTest : public ::testing::Test {
         if (++at % step != 0) continue;
         ++points;
         const std::string where = name + " " + std::to_string(k);
-        site_.Traced(
-            {"-o", "/dev/null", "-e", "trace=" + name, "-e",
-             "inject=" + name + ":signal=KILL:when=" + std::to_string(k)},
-            args);
+        testing::RunWithFault({name, k}, Program(args),
+                              {.directory = site_.sandbox().repo()});
         const ProcessResult next = site_.Backgraft({"recover"});
         EXPECT_EQ(next.status, 0) << where << next.err;
         const std::string now = site_.Visible();

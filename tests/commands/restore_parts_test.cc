@@ -6,6 +6,7 @@
 
 #include "base/io.h"
 #include "commands/parts_fixture.h"
+#include "testing/syscall_fault.h"
 
 namespace backgraft::commands {
 namespace {
@@ -149,27 +150,31 @@ TEST_F(RestorePartsTest, WhatFailsInOnePartChangesNone) {
 
 TEST_F(RestorePartsTest, WhereASwitchFailsTheEarlierAreSwitchedBack) {
   int failed = 0;
-  for (const std::string fault :
-       {"renameat2:error=EIO:when=1", "renameat2:error=ENOSPC:when=1+",
-        // The ref's own lock, and the index.
-        "rename:error=EIO:when=2", "rename:error=EIO:when=3",
-        "rename:error=EIO:when=4", "syncfs:error=EIO:when=2"}) {
+  std::vector<std::string> argv = site_.RestoreAll();
+  argv.insert(argv.begin(), testing::ProgramPath());
+  for (const testing::SyscallFault& fault : std::vector<testing::SyscallFault>{
+           {"renameat2", 1, "error=EIO"},
+           {"renameat2", 1, "error=ENOSPC", true},
+           // The ref's own lock, and the index.
+           {"rename", 2, "error=EIO"},
+           {"rename", 3, "error=EIO"},
+           {"rename", 4, "error=EIO"},
+           {"syncfs", 2, "error=EIO"}}) {
+    const std::string where = fault.call + " " + std::to_string(fault.at);
     const std::string before = site_.State();
-    const ProcessResult result = site_.Traced(
-        {"-o", "/dev/null", "-e", "trace=" + fault.substr(0, fault.find(':')),
-         "-e", "inject=" + fault},
-        site_.RestoreAll());
+    const ProcessResult result = testing::RunWithFault(
+        fault, argv, {.directory = site_.sandbox().repo()});
     if (result.status == 0) {
       // It could do without that call.
       EXPECT_EQ(site_.Backgraft({"undo"}).status, 0);
       continue;
     }
     ++failed;
-    EXPECT_EQ(result.status, 7) << fault << result.err;
-    EXPECT_EQ(site_.State(), before) << fault << result.err;
+    EXPECT_EQ(result.status, 7) << where << result.err;
+    EXPECT_EQ(site_.State(), before) << where << result.err;
     EXPECT_EQ(site_.Backgraft({"recover"}).out,
               "nothing to do: no operation was interrupted\n")
-        << fault;
+        << where;
   }
   EXPECT_GE(failed, 4);
 }

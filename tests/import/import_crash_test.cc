@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "import/database_server.h"
+#include "testing/syscall_fault.h"
 
 namespace backgraft::imports {
 namespace {
@@ -58,6 +59,14 @@ class ImportCrashTest : public ::testing::Test {
     new_ = server_.Dump("want");
   }
 
+  // Imports `State("new")`, harmed at its k-th message to the server.
+  ProcessResult ImportWithFault(const std::string& what, int k) const {
+    return testing::RunWithFault(
+        {"sendto", k, what}, {testing::ProgramPath(), "import", "db", "-"},
+        {.directory = "/",
+         .input = State("new"),
+         .env = {{"BACKGRAFT_DATABASE_URL", server_.Url("live")}}});
+  }
   // An import that fails for its dump does nothing but clean up.
   void Recover() const {
     EXPECT_EQ(
@@ -86,13 +95,7 @@ TEST_F(ImportCrashTest, KilledBeforeEachStatementItIsBeforeOrAfter) {
   int made = 0;
   int points = 0;
   for (int k = 1;; ++k) {
-    const ProcessResult result = testing::Run(
-        {"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=sendto", "-e",
-         "inject=sendto:signal=KILL:when=" + std::to_string(k),
-         testing::ProgramPath(), "import", "db", "-"},
-        {.directory = "/",
-         .input = State("new"),
-         .env = {{"BACKGRAFT_DATABASE_URL", server_.Url("live")}}});
+    const ProcessResult result = ImportWithFault("signal=KILL", k);
     if (result.status == 0) break;
     ASSERT_EQ(result.status, 137) << result.err;
     Recover();
@@ -112,13 +115,7 @@ TEST_F(ImportCrashTest, KilledBeforeEachStatementItIsBeforeOrAfter) {
 
 TEST_F(ImportCrashTest, SignalBeforeTheSwitchLeavesNothing) {
   for (const int k : {5, 20, 30, 40}) {
-    const ProcessResult result = testing::Run(
-        {"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=sendto", "-e",
-         "inject=sendto:signal=TERM:when=" + std::to_string(k),
-         testing::ProgramPath(), "import", "db", "-"},
-        {.directory = "/",
-         .input = State("new"),
-         .env = {{"BACKGRAFT_DATABASE_URL", server_.Url("live")}}});
+    const ProcessResult result = ImportWithFault("signal=TERM", k);
     EXPECT_EQ(result.status, 143) << result.err;
     EXPECT_FALSE(ExpectOldOrNew("signal at " + std::to_string(k)));
   }
@@ -128,15 +125,7 @@ TEST_F(ImportCrashTest, ServerKilledDuringTheSwitchIsBeforeOrAfter) {
   for (int k = 0; k < 12; ++k) {
     // The import is stopped before one of its last messages, the server dies.
     const int at = 42 + 3 * k;
-    std::thread import([&] {
-      testing::Run(
-          {"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=sendto", "-e",
-           "inject=sendto:delay_enter=700000:when=" + std::to_string(at),
-           testing::ProgramPath(), "import", "db", "-"},
-          {.directory = "/",
-           .input = State("new"),
-           .env = {{"BACKGRAFT_DATABASE_URL", server_.Url("live")}}});
-    });
+    std::thread import([&] { ImportWithFault("delay_enter=700000", at); });
     std::this_thread::sleep_for(std::chrono::milliseconds(550));
     server_.Kill();
     import.join();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "import/database_server.h"
+#include "testing/syscall_fault.h"
 
 namespace backgraft::imports {
 namespace {
@@ -77,19 +78,11 @@ TEST_F(ImportUndoTest, FailedImportLeavesNoOperation) {
 TEST_F(ImportUndoTest, KilledImportAndUndoAreTakenBackByTheNextCommand) {
   const auto killed = [&](const std::vector<std::string>& args, int k,
                           const std::string& input) {
-    std::vector<std::string> argv = {
-        "strace",
-        "-f",
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-e",
-        "trace=sendto",
-        "-e",
-        "inject=sendto:signal=KILL:when=" + std::to_string(k),
-        testing::ProgramPath()};
+    std::vector<std::string> argv = {testing::ProgramPath()};
     argv.insert(argv.end(), args.begin(), args.end());
-    return testing::Run(argv, {.directory = repo_, .input = input}).status;
+    return testing::RunWithFault({"sendto", k}, argv,
+                                 {.directory = repo_, .input = input})
+        .status;
   };
   const auto expect = [&](const std::string& state, int k) {
     EXPECT_EQ(Backgraft({"recover"}).status, 0) << k;
