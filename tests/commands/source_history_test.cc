@@ -70,6 +70,22 @@ TEST_F(SourceHistoryTest, TakesTrackedFilesAndWhatIsNotIgnored) {
   box_.ExpectClean();
 }
 
+// The workers that hash what may be converted ask the source's history, and
+// must be done before it goes.
+TEST_F(SourceHistoryTest, LargeTextsLeaveNoWorkerBehind) {
+  for (int i = 0; i < 60; ++i) {
+    std::string text;
+    while (text.size() < 300'000) text += std::to_string(i) + " lines\r\n";
+    box_.Write("site/text/" + std::to_string(i), text);
+  }
+  const std::string tar = Tar();
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_THAT(Run({"inspect", tar}).out, HasSubstr("60 added"));
+    if (HasFailure()) return;
+  }
+  box_.ExpectClean();
+}
+
 TEST_F(SourceHistoryTest, SelectsAllOrTrackedOnly) {
   box_.Write("site/new.txt", "never committed\n");
   box_.Write("site/debug.log", "ignored\n");
