@@ -121,6 +121,7 @@ files_backup() {
 }
 
 # files_job KEY WHAT
+# files_job WHAT DATA RATIO
 files_job() {
   local key=$1 archive theirs ours run
   archive=$(files_backup "$2")
@@ -136,9 +137,9 @@ files_job() {
     diff -r "$theirs/files_live" "$ours" >&2 ||
       fail "$key: the files are not those that tar writes"
   done
-  faster "$key" "$key ours" 'tar xzf' "$key tar" 1.5
+  faster "$key" "$key ours" 'tar xzf' "$key tar" "$3"
   memory "$key" "$key ours" 256
 }
 
-files_job 'import files, pictures' uploads
-files_job 'import files, small' small
+files_job 'import files, pictures' uploads 1.5
+files_job 'import files, small' small 1
