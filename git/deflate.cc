@@ -12,9 +12,9 @@
 namespace backgraft::git {
 namespace {
 
-// Less than this is libdeflate's: ISA-L makes its Huffman codes in the time
-// that libdeflate takes for some kilobytes, and no better ones.
-constexpr size_t kSmall = 3072;
+// Less than this gets the fixed Huffman codes (RFC 1951, 3.2.6): making better
+// ones takes several times as long as all the rest.
+constexpr size_t kSmall = 1024;
 constexpr size_t kPiece = size_t{256} << 10;
 // Looked at to tell whether content shrinks.
 constexpr size_t kSample = 4096;
@@ -49,16 +49,9 @@ struct DecompressorDeleter {
   }
 };
 
-struct CompressorDeleter {
-  void operator()(libdeflate_compressor* c) const noexcept {
-    libdeflate_free_compressor(c);
-  }
-};
-
 }  // namespace
 
 struct Deflater::State {
-  std::unique_ptr<libdeflate_compressor, CompressorDeleter> small;
   isal_zstream stream;
   std::vector<uint8_t> level_buffer =
       std::vector<uint8_t>(ISAL_DEF_LVL1_DEFAULT);
@@ -73,21 +66,16 @@ Deflater::Deflater(Deflater&&) noexcept = default;
 Deflater& Deflater::operator=(Deflater&&) noexcept = default;
 
 size_t Deflater::Deflate(ByteSpan content, std::byte* out, size_t room) {
-  if (content.size() < kSmall) {
-    if (state_->small == nullptr) {
-      state_->small.reset(libdeflate_alloc_compressor(1));
-      if (state_->small == nullptr) throw std::bad_alloc();
-    }
-    size_t took = libdeflate_zlib_compress(state_->small.get(), content.data(),
-                                           content.size(), out, room);
-    Require(took != 0, "deflate failed");
-    return took;
-  }
   isal_zstream& stream = state_->stream;
   isal_deflate_stateless_init(&stream);
-  stream.level = 1;
-  stream.level_buf = state_->level_buffer.data();
-  stream.level_buf_size = static_cast<uint32_t>(state_->level_buffer.size());
+  if (content.size() < kSmall) {
+    // Only level 0 takes codes that are given.
+    isal_deflate_set_hufftables(&stream, nullptr, IGZIP_HUFFTABLE_STATIC);
+  } else {
+    stream.level = 1;
+    stream.level_buf = state_->level_buffer.data();
+    stream.level_buf_size = static_cast<uint32_t>(state_->level_buffer.size());
+  }
   stream.gzip_flag = IGZIP_ZLIB;
   stream.end_of_stream = 1;
   stream.flush = NO_FLUSH;

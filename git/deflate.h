@@ -1,5 +1,5 @@
-// zlib streams as packs hold them (RFC 1950), by ISA-L (level 1: its speed is
-// what makes the pack writer fast) and libdeflate.
+// zlib streams as packs hold them (RFC 1950): made by ISA-L (level 1: its speed
+// is what makes the pack writer fast), read by libdeflate.
 #pragma once
 
 #include <cstdint>

@@ -24,6 +24,13 @@ uint64_t Load(const std::byte* at) {
   return word;
 }
 
+// Whether the 32 bytes at `a` and at `b` are the same.
+bool Same32(const std::byte* a, const std::byte* b) {
+  uint64_t differs = 0;
+  for (size_t i = 0; i < 32; i += 8) differs |= Load(a + i) ^ Load(b + i);
+  return differs == 0;
+}
+
 // Of the kBlock bytes at `at`.
 size_t HashBlock(const std::byte* at) {
   uint64_t hash = Load(at) * 0x9E3779B97F4A7C15u;
@@ -35,6 +42,7 @@ size_t HashBlock(const std::byte* at) {
 size_t CommonPrefix(ByteSpan a, ByteSpan b) {
   const size_t limit = std::min(a.size(), b.size());
   size_t n = 0;
+  while (n + 32 <= limit && Same32(a.data() + n, b.data() + n)) n += 32;
   while (n + 8 <= limit && Load(a.data() + n) == Load(b.data() + n)) n += 8;
   while (n < limit && a[n] == b[n]) ++n;
   return n;
@@ -43,6 +51,10 @@ size_t CommonPrefix(ByteSpan a, ByteSpan b) {
 size_t CommonSuffix(ByteSpan a, ByteSpan b) {
   const size_t limit = std::min(a.size(), b.size());
   size_t n = 0;
+  while (n + 32 <= limit &&
+         Same32(a.data() + a.size() - n - 32, b.data() + b.size() - n - 32)) {
+    n += 32;
+  }
   while (n + 8 <= limit && Load(a.data() + a.size() - n - 8) ==
                                Load(b.data() + b.size() - n - 8)) {
     n += 8;
