@@ -14,6 +14,7 @@
 #include "restore/publish.h"
 #include "restore/source_text.h"
 #include "restore/target.h"
+#include "restore/whole_backup.h"
 
 namespace backgraft::restore {
 
@@ -101,6 +102,7 @@ FlattenResult Flatten(const git::Repository& repository,
                            {.dry_run = options.dry_run});
   Backup backup = ReadBackup(source, options.assemble.filters, "", repository,
                              options.select == Select::kAll, writer);
+  if (auto more = MoreThanCode(backup.files)) backup.warnings.push_back(*more);
   ChooseFilesOnly(&backup, {.select = options.select,
                             .ref = options.ref,
                             .fsck = git::FsckOptionsOf(repository.config())});

@@ -17,6 +17,7 @@
 #include "restore/proof.h"
 #include "restore/publish.h"
 #include "restore/source_text.h"
+#include "restore/whole_backup.h"
 
 namespace backgraft::restore {
 namespace {
@@ -358,6 +359,7 @@ GraftResult Graft(const git::Repository& repository,
   ImportTarget import(&repository, options.dry_run,
                       options.tree == GraftTree::kMerge);
   Backup backup = import.Read(source, options.assemble.filters);
+  if (auto more = MoreThanCode(backup.files)) backup.warnings.push_back(*more);
   return GraftBackup(repository, target, identity, backup, import, options,
                      progress);
 }

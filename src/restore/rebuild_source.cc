@@ -8,6 +8,7 @@
 #include "git/commit.h"
 #include "git/object_layers.h"
 #include "restore/opened_source.h"
+#include "restore/whole_backup.h"
 #include "source/backup_name.h"
 #include "source/file_source.h"
 
@@ -64,6 +65,9 @@ void RebuildReader::Read(RebuildSource* source) {
   } else {
     OpenedSource opened(source->given, options_.limits, progress_);
     *backup = target_.Read(opened, options_.filters, &earlier_);
+  }
+  if (auto more = MoreThanCode(backup->files)) {
+    backup->warnings.push_back(*more);
   }
   const ChoiceOptions choice{
       .select = options_.select, .ref = {}, .fsck = fsck_};

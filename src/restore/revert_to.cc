@@ -16,6 +16,7 @@
 #include "restore/proof.h"
 #include "restore/revert_chain.h"
 #include "restore/state.h"
+#include "restore/whole_backup.h"
 
 namespace backgraft::restore {
 namespace {
@@ -112,6 +113,7 @@ RevertResult ToSource(RevertChain& chain, const RevertToOptions& options) {
   OpenedSource source(options.state, options.limits, chain.progress());
   Backup backup = ReadBackup(source, options.filters, "", chain.repository(),
                              options.select == Select::kAll, chain.writer());
+  if (auto more = MoreThanCode(backup.files)) backup.warnings.push_back(*more);
   ChooseFilesOnly(&backup,
                   {.select = options.select,
                    .ref = std::nullopt,

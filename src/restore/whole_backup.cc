@@ -9,6 +9,7 @@
 #include "archive/peekable_source.h"
 #include "archive/root.h"
 #include "archive/sniff.h"
+#include "base/escape.h"
 #include "base/interrupt.h"
 #include "git/binary.h"
 #include "restore/entry_rules.h"
@@ -123,6 +124,21 @@ std::optional<BackupLayout> LayoutOf(const BackupFiles& files) {
     if (path == kManifest) manifest = content;
   }
   return FindBackupLayout(paths, manifest);
+}
+
+std::optional<std::string> MoreThanCode(const BackupFiles& files) {
+  // Most sources have none, and need no list of paths.
+  const auto is_dump = [](const auto& each) { return IsDumpName(each.path); };
+  if (std::none_of(files.files.begin(), files.files.end(), is_dump) &&
+      std::none_of(files.left_out.begin(), files.left_out.end(), is_dump)) {
+    return std::nullopt;
+  }
+  const auto layout = LayoutOf(files);
+  if (!layout || layout->databases.empty()) return std::nullopt;
+  return "it looks like a " + layout->name + " with a database in " +
+         Quote(layout->databases.front()) +
+         ", and all of it is taken as code: 'backgraft restore' takes such a "
+         "backup apart";
 }
 
 }  // namespace backgraft::restore

@@ -38,4 +38,8 @@ std::optional<WholeBackup> FindWholeBackup(const std::string& source,
 // The layout that the names of files which were read as code speak for.
 std::optional<BackupLayout> LayoutOf(const BackupFiles& files);
 
+// What to tell a person whose command takes all of `files` as code, where they
+// look like more; nothing where they do not.
+std::optional<std::string> MoreThanCode(const BackupFiles& files);
+
 }  // namespace backgraft::restore

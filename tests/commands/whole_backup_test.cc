@@ -60,6 +60,29 @@ class WholeBackupTest : public PartsTest {
   }
 };
 
+// Nobody asked for a dump in the history, and the contract has all files taken:
+// so it is told.
+TEST_F(WholeBackupTest, CommandsThatTakeAllOfItAsCodeSaySo) {
+  const std::string whole = Drush12();
+  const std::string told =
+      "it looks like a drush archive (9 or later) with a database in "
+      "'database/database.sql', and all of it is taken as code: 'backgraft "
+      "restore' takes such a backup apart";
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{
+           {"flatten", "--dry-run", whole},
+           {"revert", "--dry-run", "--to", whole},
+           {"rebuild", "--dry-run", site_.sandbox().path() + "/new", whole}}) {
+    const ProcessResult done = site_.Backgraft(command);
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_THAT(done.err, HasSubstr(told)) << command[0];
+  }
+  const ProcessResult code =
+      site_.Backgraft({"restore", "--code", whole, "--dry-run"});
+  EXPECT_EQ(code.status, 0) << code.err;
+  EXPECT_THAT(code.err, Not(HasSubstr(told)));
+}
+
 TEST_F(WholeBackupTest, ArchivesOfDrush) {
   ExpectRestored(Drush12(), "100644 composer.json\n100644 web/index.php");
   ExpectRestored(
