@@ -21,8 +21,9 @@ class BackupPart {
   virtual void AddPlace(StagedPlaces* places) const = 0;
 
   // Fetches, checks and stages it; a dry run only checks. On failure nothing is
-  // left.
-  virtual void Stage() = 0;
+  // left, or `note` is left with it: null in a dry run, else it is there until
+  // this was finished or is gone.
+  virtual void Stage(StagingNote* note) = 0;
   // What follows is for what was staged.
 
   // Whether there is anything to switch; false of a dry run.

@@ -73,8 +73,15 @@ void DatabasePart::AddPlace(StagedPlaces* places) const {
   places->database_url = imports::WithoutPassword(url_);
 }
 
-void DatabasePart::Stage() {
+void DatabasePart::Stage(StagingNote* note) {
   restore::Progress& progress = context_.terminal->progress();
+  options_.left_over = [note, &progress](const std::string& reason) {
+    if (note != nullptr) note->Leave();
+    progress.Warn(
+        "what was loaded could not be dropped, the next command "
+        "tries it again: " +
+        reason);
+  };
   if (from_whole_) source::RewindInput(options_.source);
   bool begun = false;
   import_ = std::make_unique<imports::DatabaseImport>(

@@ -35,7 +35,7 @@ class DatabasePart : public BackupPart {
 
   std::string Plan() const override;
   void AddPlace(StagedPlaces* places) const override;
-  void Stage() override;
+  void Stage(StagingNote* note) override;
   bool to_do() const override;
   std::string Title() const override;
   git::PartRecord Record() override;

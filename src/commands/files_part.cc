@@ -74,7 +74,7 @@ void FilesPart::AddPlace(StagedPlaces* places) const {
   places->files = imports::FindFilesTarget(options_.directory).path;
 }
 
-void FilesPart::Stage() {
+void FilesPart::Stage(StagingNote*) {
   if (part_) source::RewindInput(source_);
   restore::OpenedSource source(source_, limits_, context_.terminal->progress(),
                                part_);

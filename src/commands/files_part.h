@@ -30,7 +30,7 @@ class FilesPart : public BackupPart {
 
   std::string Plan() const override;
   void AddPlace(StagedPlaces* places) const override;
-  void Stage() override;
+  void Stage(StagingNote* note) override;
   bool to_do() const override { return staged_.files.has_value(); }
   std::string Title() const override;
   git::PartRecord Record() override;

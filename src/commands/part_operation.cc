@@ -28,7 +28,7 @@ void JoinedParts::Stage() {
     for (const auto& part : all_) part->AddPlace(&places);
     note_ = std::make_unique<StagingNote>(journal_, places);
   }
-  for (const auto& part : all_) part->Stage();
+  for (const auto& part : all_) part->Stage(note_.get());
   staged_ = true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -133,6 +134,23 @@ void DropSchema(Connection& connection, const std::string& name) {
   connection.Run("DROP DATABASE IF EXISTS " + QuoteName(name));
 }
 
+// What the marker there says, if it says anything.
+std::optional<DatabaseSwitch> ReadMarker(Connection& connection,
+                                         const std::string& schema) {
+  const std::string json =
+      connection.Value("SELECT state FROM " + Full(schema, kMarker));
+  if (json.empty()) return std::nullopt;
+  return SwitchFromJson(json);
+}
+
+// Carries out `back`, which takes `plan` back.
+void GoBack(Connection& connection, const DatabaseSwitch& back,
+            const DatabaseSwitch& plan) {
+  Switch(connection, back);
+  // What was imported was never said to be there.
+  if (!plan.back) Discard(connection, back);
+}
+
 }  // namespace
 
 std::string ToJson(const DatabaseSwitch& plan) {
@@ -184,6 +202,8 @@ void Switch(Connection& connection, const DatabaseSwitch& plan) {
     const std::string marker = Full(plan.arriving, kMarker);
     connection.Run("CREATE TABLE IF NOT EXISTS " + marker +
                    " (state LONGTEXT CHARACTER SET utf8mb4) ENGINE=InnoDB");
+    // It never is without a plan: that of the last switch may still be needed.
+    connection.Run("START TRANSACTION");
     connection.Run("DELETE FROM " + marker);
     connection.Run("INSERT INTO " + marker + " VALUES (" +
                    HexString(ToJson(plan)) + ")");
@@ -236,13 +256,25 @@ void Recover(Connection& connection, const DatabaseSwitch& plan) {
 }
 
 void TakeBack(Connection& connection, const DatabaseSwitch& plan) {
+  WaitForRename(connection, plan);
+  switch (StateOf(connection, plan)) {
+    case SwitchState::kAfter: {
+      // Not gone on with first: that may be what failed.
+      const DatabaseSwitch back = PlanSwitchBack(connection, plan);
+      if (Movable(back.leaves) != Movable(plan.arrives)) break;
+      return GoBack(connection, back, plan);
+    }
+    case SwitchState::kBefore: {
+      // This was interrupted itself, once the tables were back.
+      const auto last = ReadMarker(connection, plan.arriving);
+      if (!last || last->arriving != plan.kept) break;
+      if (last->arrives != plan.leaves) break;
+      return GoBack(connection, *last, plan);
+    }
+    case SwitchState::kNothing:
+      break;
+  }
   Recover(connection, plan);
-  if (StateOf(connection, plan) != SwitchState::kAfter) return;
-  const DatabaseSwitch back = PlanSwitchBack(connection, plan);
-  if (Movable(back.leaves) != Movable(plan.arrives)) return;
-  Switch(connection, back);
-  // What was imported was never said to be there.
-  if (!plan.back) Discard(connection, back);
 }
 
 DatabaseSwitch PlanSwitchBack(Connection& connection,
@@ -277,18 +309,15 @@ void RecoverStray(Connection& connection, const std::string& live) {
     plan.arriving = name;
     plan.kept = kept;
     WaitForRename(connection, plan);
-    std::string json;
     const SwitchState state = StateOf(connection, plan);
     if (state != SwitchState::kNothing) {
-      json = connection.Value(
-          "SELECT state FROM " +
-          Full(state == SwitchState::kBefore ? name : kept, kMarker));
-    }
-    if (!json.empty()) {
-      plan = SwitchFromJson(json);
-      // What was being taken back is gone on with in the same way.
-      Recover(connection, plan);
-      continue;
+      const auto last =
+          ReadMarker(connection, state == SwitchState::kBefore ? name : kept);
+      if (last) {
+        // What was being taken back is gone on with in the same way.
+        Recover(connection, *last);
+        continue;
+      }
     }
     DropSchema(connection, kept);
     DropSchema(connection, name);

@@ -68,9 +68,10 @@ void RollBack(Connection& connection, const DatabaseSwitch& plan);
 // then finishes or rolls back. May be called again.
 void Recover(Connection& connection, const DatabaseSwitch& plan);
 
-// After an operation that came to no end: as Recover(), but a switch that was
-// made is taken back as well, unless other tables are live by now. May be
-// called again.
+// After an operation that came to no end, or in the middle of it: what was not
+// switched is rolled back, what was is taken back without what is left of it,
+// unless other tables are live by now: then it is finished. May be called again
+// after it failed.
 void TakeBack(Connection& connection, const DatabaseSwitch& plan);
 
 // The way back from a switch that is done: `plan` with the sides exchanged and

@@ -151,8 +151,9 @@ uint64_t CountRows(Connection& connection, const DumpTarget& target,
 // The schemas of one import, dropped unless it came to its end.
 class DatabaseImport::SideSchemas {
  public:
-  SideSchemas(const DatabaseUrl& url, Connection& connection)
-      : url_(url), connection_(connection) {}
+  SideSchemas(const DatabaseUrl& url, Connection& connection,
+              const std::function<void(const std::string&)>& left_over)
+      : url_(url), connection_(connection), left_over_(left_over) {}
   ~SideSchemas() {
     if (name_.empty()) return;
     const InterruptShield shield;
@@ -174,11 +175,14 @@ class DatabaseImport::SideSchemas {
       throw ServerError(1049, "there is no database " + Quote(live),
                         {"make it first: CREATE DATABASE " + QuoteName(live)});
     }
+    // It may be there although the answer is lost.
+    name_ = side;
     try {
       connection_.Run("CREATE DATABASE " + QuoteName(side) + " CHARACTER SET " +
                       rows.front().at(0).value_or("") + " COLLATE " +
                       rows.front().at(1).value_or(""));
     } catch (const ServerError& error) {
+      if (!IsConnectionLoss(error.code())) name_.clear();
       if (error.code() != 1044) throw;
       std::string pattern = SideName(live, "", "");
       for (size_t i = 0; i < pattern.size(); ++i) {
@@ -191,35 +195,29 @@ class DatabaseImport::SideSchemas {
           {"ask for: GRANT ALL PRIVILEGES ON `" + pattern + "%`.* TO " +
            connection_.Value("SELECT CURRENT_USER()")});
     }
-    name_ = side;
     connection_.Run("USE " + QuoteName(side));
   }
-  void Plan(DatabaseSwitch plan) { plan_ = std::move(plan); }
-  void Done() { name_.clear(); }
+  // They are dropped by somebody else, if at all.
+  void HandOver() { name_.clear(); }
 
  private:
   void Clean(Connection& connection) const {
     connection.Run("ROLLBACK");
-    if (plan_) {
-      Recover(connection, *plan_);
-    } else {
-      connection.Run("DROP DATABASE IF EXISTS " + QuoteName(name_));
-    }
+    connection.Run("DROP DATABASE IF EXISTS " + QuoteName(name_));
   }
   void CleanAnew() const {
     try {
       Connection connection(url_);
       Clean(connection);
-    } catch (const Error&) {
-      // The server is gone: the next import finds what is left.
-      return;
+    } catch (const Error& error) {
+      if (left_over_) left_over_(error.what());
     }
   }
 
   const DatabaseUrl& url_;
   Connection& connection_;
+  const std::function<void(const std::string&)>& left_over_;
   std::string name_;
-  std::optional<DatabaseSwitch> plan_;
 };
 
 DatabaseImport::DatabaseImport(DatabaseUrl url, ImportDatabaseOptions options,
@@ -243,7 +241,8 @@ void DatabaseImport::Stage(const TellLoadProgress& tell) {
                           .definer = options_.definer};
   result_.schema = live;
   result_.dry_run = options_.dry_run;
-  schemas_ = std::make_unique<SideSchemas>(url_, *connection_);
+  schemas_ =
+      std::make_unique<SideSchemas>(url_, *connection_, options_.left_over);
   if (!options_.dry_run) {
     LockDatabase(*connection_, live);
     RecoverStray(*connection_, live);
@@ -288,12 +287,13 @@ const DatabaseSwitch& DatabaseImport::Plan() {
 }
 
 void DatabaseImport::Switch() {
-  schemas_->Plan(result_.plan);
+  schemas_->HandOver();
   imports::Switch(*connection_, result_.plan);
 }
 
 void DatabaseImport::TakeBack() {
   const InterruptShield shield;
+  schemas_->HandOver();
   try {
     imports::TakeBack(*connection_, result_.plan);
   } catch (const ServerError&) {
@@ -304,7 +304,7 @@ void DatabaseImport::TakeBack() {
 }
 
 void DatabaseImport::Finish() {
-  schemas_->Done();
+  schemas_->HandOver();
   if (!options_.drop_old || options_.dry_run) return;
   const InterruptShield shield;
   Discard(*connection_, result_.plan);

@@ -29,6 +29,9 @@ struct ImportDatabaseOptions {
   // Told what is worth knowing before the work is done ("link expires in
   // 40 s"). May be null.
   std::function<void(const std::string&)> warn{};
+  // Told why what was loaded could not be dropped: the server is gone. The next
+  // import finds it. May be null.
+  std::function<void(const std::string&)> left_over{};
 };
 
 struct ImportDatabaseResult {
@@ -56,7 +59,8 @@ class DatabaseImport {
   // statements.
   DatabaseImport(DatabaseUrl url, ImportDatabaseOptions options,
                  const TellLoadProgress& tell);
-  // What was loaded is dropped unless Finish() was called.
+  // What was loaded is dropped unless Switch(), TakeBack() or Finish() was
+  // called.
   ~DatabaseImport();
   DatabaseImport(const DatabaseImport&) = delete;
   DatabaseImport& operator=(const DatabaseImport&) = delete;

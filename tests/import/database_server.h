@@ -57,6 +57,8 @@ class DatabaseServer {
 
   std::string socket() const { return dir_ / "s"; }
   std::string log() const { return dir_ / "general.log"; }
+  // Where it has its files: a directory for each schema.
+  std::string data() const { return dir_ / "data"; }
 
  private:
   testing::TempDir dir_;

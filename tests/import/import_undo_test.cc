@@ -75,37 +75,18 @@ TEST_F(ImportUndoTest, FailedImportLeavesNoOperation) {
   EXPECT_EQ(server_.Dump("live"), before_);
 }
 
-TEST_F(ImportUndoTest, KilledImportAndUndoAreTakenBackByTheNextCommand) {
-  const auto killed = [&](const std::vector<std::string>& args, int k,
-                          const std::string& input) {
-    std::vector<std::string> argv = {testing::ProgramPath()};
-    argv.insert(argv.end(), args.begin(), args.end());
-    return testing::RunWithFault({"sendto", k}, argv,
-                                 {.directory = repo_, .input = input})
-        .status;
-  };
-  const auto expect = [&](const std::string& state, int k) {
-    EXPECT_EQ(Backgraft({"recover"}).status, 0) << k;
-    EXPECT_EQ(server_.Dump("live"), state) << k;
-  };
-  int k = 20;
-  for (; killed({"import", "db", "-"}, k, kDump) == 137; ++k) {
-    // It was done: all that was left to say is good-bye.
-    if (Backgraft({"log"}).out != "no operations yet\n") break;
-    expect(before_, k);
+TEST_F(ImportUndoTest, SignalBeforeTheSwitchLeavesNothing) {
+  for (const int message : {5, 20, 30, 40}) {
+    const ProcessResult result =
+        testing::RunWithFault({"sendto", message, "signal=TERM"},
+                              {testing::ProgramPath(), "import", "db", "-"},
+                              {.directory = repo_, .input = kDump});
+    EXPECT_EQ(result.status, 143) << message << result.err;
+    EXPECT_EQ(server_.Dump("live"), before_) << message;
     for (const std::string& name : server_.Schemas()) {
-      EXPECT_FALSE(name.starts_with("live_bg")) << name << k;
+      EXPECT_FALSE(name.starts_with("live_bg")) << name << message;
     }
-    if (HasFailure()) return;
   }
-  EXPECT_GT(k, 50);
-  const std::string after = server_.Dump("live");
-  for (k = 2; killed({"undo"}, k, "") == 137; ++k) {
-    expect(after, k);
-    if (HasFailure()) return;
-  }
-  EXPECT_GT(k, 30);
-  EXPECT_EQ(server_.Dump("live"), before_);
 }
 
 }  // namespace
