@@ -145,19 +145,48 @@ std::string DatabaseServer::Dump(const std::string& schema) const {
 }
 
 std::string DatabaseServer::OtherState() const {
-  return Sql(
-      "SELECT * FROM mysql.global_priv ORDER BY 1, 2;"
-      "SELECT * FROM mysql.db ORDER BY 1, 2, 3;"
-      "SELECT * FROM mysql.tables_priv; SELECT * FROM mysql.plugin;"
-      "SELECT * FROM mysql.func; SELECT * FROM mysql.servers;"
-      "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('general_log', 'sql_mode',"
-      " 'max_connections', 'read_only', 'event_scheduler', 'secure_file_priv',"
-      " 'general_log_file', 'init_connect', 'local_infile', 'time_zone',"
-      " 'character_set_server', 'foreign_key_checks', 'gtid_slave_pos');"
-      "CHECKSUM TABLE other.t; SHOW FULL TABLES FROM other;"
-      "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY 1;"
-      "SELECT ROUTINE_SCHEMA, ROUTINE_NAME FROM information_schema.ROUTINES"
-      " WHERE ROUTINE_SCHEMA NOT IN ('sys', 'mysql');");
+  // Logs, and statistics of the tables of every schema, change by themselves.
+  std::istringstream names(
+      Sql("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA"
+          " = 'mysql' AND TABLE_TYPE = 'BASE TABLE' AND TABLE_NAME NOT LIKE"
+          " '%\\_log' AND TABLE_NAME NOT LIKE '%\\_stats' ORDER BY 1"));
+  std::string queries;
+  for (std::string name; std::getline(names, name);) {
+    queries += "CHECKSUM TABLE mysql." + name + ";";
+  }
+  return Sql(queries +
+             "SELECT * FROM mysql.global_priv ORDER BY 1, 2;"
+             "SELECT * FROM mysql.db ORDER BY 1, 2, 3;"
+             "SHOW GLOBAL VARIABLES; SHOW PLUGINS;"
+             "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY 1") +
+         Dump("other") + Checksums("other");
+}
+
+std::string DatabaseServer::Files() const {
+  std::string files;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(data())) {
+    files += entry.path().native() + "\n";
+  }
+  return files;
+}
+
+std::vector<std::string> DatabaseServer::Logged(
+    const std::function<void()>& run) const {
+  Sql("SET GLOBAL log_output = 'TABLE'; TRUNCATE mysql.general_log");
+  run();
+  std::istringstream lines(
+      Sql("SET GLOBAL log_output = 'FILE'; SELECT HEX(argument) FROM"
+          " mysql.general_log WHERE command_type = 'Query' AND argument NOT"
+          " LIKE 'SET GLOBAL log_output%' ORDER BY event_time, thread_id"));
+  std::vector<std::string> statements;
+  for (std::string line; std::getline(lines, line);) {
+    std::string& text = statements.emplace_back();
+    for (size_t i = 0; i + 1 < line.size(); i += 2) {
+      text += static_cast<char>(std::stoi(line.substr(i, 2), nullptr, 16));
+    }
+  }
+  return statements;
 }
 
 void DatabaseServer::Renew(const std::string& schema) const {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,13 @@ class DatabaseServer {
   // system versioning, whose rows hold when they were loaded, or virtual
   // columns, which the server sums up from whatever it has in memory.
   std::string Checksums(const std::string& schema) const;
-  // Everything of `schema` and of the server that an import may not touch.
+  // What an import may not touch: the server's settings and own tables, and
+  // the schema `other`.
   std::string OtherState() const;
+  // The names of all of the server's files.
+  std::string Files() const;
+  // The statements that reach the server while `run` runs.
+  std::vector<std::string> Logged(const std::function<void()>& run) const;
   // An empty schema of this name, whatever was there before.
   void Renew(const std::string& schema) const;
   // Schemas besides the server's own.
