@@ -95,6 +95,7 @@ DatabaseRecord DatabaseOf(const git::PartRecord& part) {
 imports::DatabaseUrl Url(const DatabaseRecord& record,
                          const std::optional<std::string>& given = {}) {
   imports::DatabaseUrl url = FindRecordedDatabase(given, record.url);
+  // Where ~/.my.cnf alone says what is meant, it may say something else now.
   const std::string& live = record.plan.live;
   if (!url.name) url.name = live;
   if (*url.name == live) return url;
@@ -180,7 +181,20 @@ imports::DatabaseUrl FindRecordedDatabase(
     const std::optional<std::string>& given,
     const std::optional<std::string>& recorded) {
   const auto configured = ConfiguredUrl();
-  return imports::FindDatabase(given, configured ? configured : recorded);
+  if (!recorded) return imports::FindDatabase(given, configured);
+  const imports::DatabaseUrl its = imports::ParseDatabaseUrl(*recorded);
+  const bool same =
+      given && imports::MayBeSame(imports::ParseDatabaseUrl(*given), its);
+  imports::DatabaseUrl url = imports::FindDatabase(
+      same ? given : std::nullopt, configured ? configured : recorded);
+  if (imports::MayBeSame(url, its)) return url;
+  throw Error(ErrorKind::kRefused,
+              "the operation was on " + Quote(*recorded) +
+                  ", which is not the configured database " +
+                  Quote(imports::WithoutPassword(url)),
+              {"export BACKGRAFT_DATABASE_URL=" + Quote(*recorded),
+               "a password may be in it behind the user, in MYSQL_PWD or in "
+               "~/.my.cnf"});
 }
 
 git::PartSwitcher SwitcherOfParts() {

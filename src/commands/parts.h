@@ -35,13 +35,17 @@ git::PartRecord PartOf(const imports::DatabaseSwitch& plan,
 // git config backgraft.databaseUrl, of the repository at hand if there is one.
 std::optional<std::string> ConfiguredUrl();
 
-// imports::FindDatabase(), where `recorded` counts as configured if nothing is.
+// The database that an operation's journal has as `recorded` (its URL without a
+// password; nothing where ~/.my.cnf alone said it): what is configured now,
+// which may have another user and a password, or, where nothing is, `recorded`.
+// `given` is what the command at hand was told: it counts where it is the same
+// database. Error(kRefused) where another one is configured.
 imports::DatabaseUrl FindRecordedDatabase(
     const std::optional<std::string>& given,
     const std::optional<std::string>& recorded);
 
-// Connects as configured at the time: no record holds a password. Error as
-// imports::FindDatabase(), and Error(kDatabase).
+// Connects as FindRecordedDatabase() says: no record holds a password.
+// Error(kDatabase).
 git::PartSwitcher SwitcherOfParts();
 
 // What an interrupted operation did to its parts is taken back. A directory

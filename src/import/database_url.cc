@@ -100,6 +100,36 @@ std::string OptionsFile() {
   return access(path.c_str(), R_OK) == 0 ? path : std::string();
 }
 
+// localhost is a socket to the client library.
+bool IsHere(const std::string& host) {
+  return host == "localhost" || host == "127.0.0.1" || host == "::1";
+}
+
+// What the two say of it, where both do.
+template <typename Value>
+bool Differ(const std::optional<Value>& one,
+            const std::optional<Value>& other) {
+  return one && other && *one != *other;
+}
+
+// "" is this machine; nothing where ~/.my.cnf may say it.
+std::optional<std::string> MachineOf(const DatabaseUrl& url) {
+  if (!url.host && !url.socket) return std::nullopt;
+  if (!url.host || IsHere(*url.host)) return "";
+  std::string host = *url.host;
+  for (char& c : host) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return host;
+}
+
+std::optional<unsigned> PortOf(const DatabaseUrl& url) {
+  constexpr unsigned kUsual = 3306;
+  if (url.port != 0) return url.port;
+  if (url.socket || !url.host || *url.host == "localhost") return std::nullopt;
+  return kUsual;
+}
+
 }  // namespace
 
 DatabaseUrl ParseDatabaseUrl(const std::string& text) {
@@ -165,6 +195,13 @@ DatabaseUrl FindDatabase(const std::optional<std::string>& option,
   }
   if (!url.password) url.password = Environment("MYSQL_PWD");
   return url;
+}
+
+bool MayBeSame(const DatabaseUrl& one, const DatabaseUrl& other) {
+  return !Differ(one.name, other.name) &&
+         !Differ(MachineOf(one), MachineOf(other)) &&
+         !Differ(PortOf(one), PortOf(other)) &&
+         !Differ(one.socket, other.socket);
 }
 
 std::string WithoutPassword(const DatabaseUrl& url) {

@@ -29,4 +29,9 @@ DatabaseUrl FindDatabase(const std::optional<std::string>& option,
 // database.
 std::string WithoutPassword(const DatabaseUrl& url);
 
+// Whether both can be the same schema of the same server: they differ in
+// nothing that both say. Which user asks does not count. This machine by a
+// socket and by its loopback address can be the same server.
+bool MayBeSame(const DatabaseUrl& one, const DatabaseUrl& other);
+
 }  // namespace backgraft::imports

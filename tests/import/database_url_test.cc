@@ -33,6 +33,27 @@ TEST(DatabaseUrlTest, NothingElseIsTaken) {
   }
 }
 
+TEST(DatabaseUrlTest, SameUnlessBothSayOtherwise) {
+  const auto same = [](const std::string& one, const std::string& other) {
+    const DatabaseUrl a = ParseDatabaseUrl("mysql://" + one);
+    const DatabaseUrl b = ParseDatabaseUrl("mysql://" + other);
+    EXPECT_EQ(MayBeSame(a, b), MayBeSame(b, a)) << one << " " << other;
+    return MayBeSame(a, b);
+  };
+  EXPECT_TRUE(same("a@h/n", "b:x@H:3306/n"));
+  EXPECT_TRUE(same("h:3307/n", "/n"));
+  EXPECT_TRUE(same("localhost/n", "/n?socket=/s"));
+  EXPECT_TRUE(same("127.0.0.1/n", "localhost/n"));
+  EXPECT_TRUE(same("[::1]:3307/n", "localhost/n?socket=/s"));
+  EXPECT_FALSE(same("h/n", "h/m"));
+  EXPECT_FALSE(same("h/n", "i/n"));
+  EXPECT_FALSE(same("h/n", "h:3307/n"));
+  EXPECT_FALSE(same("h/n", "localhost/n"));
+  EXPECT_FALSE(same("h/n", "/n?socket=/s"));
+  EXPECT_FALSE(same("/n?socket=/s", "localhost/n?socket=/t"));
+  EXPECT_FALSE(same("127.0.0.1:3306/n", "127.0.0.1:3307/n"));
+}
+
 TEST(DatabaseUrlTest, PasswordOnTheCommandLineIsRefusedAndNotShown) {
   try {
     FindDatabase("mysql://u:s3cret@h/n", std::nullopt);

@@ -1,6 +1,6 @@
 // Dumps that mean harm: each is refused with exit 3, and nothing outside of the
-// schema is touched: no statement but harmless ones reaches the server, whose own
-// tables, settings and files stay as they are.
+// schema is touched: no statement but harmless ones reaches the server, whose
+// own tables, settings and files stay as they are.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

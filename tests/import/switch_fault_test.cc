@@ -63,22 +63,20 @@ class SwitchFaultTest : public ::testing::Test {
     fs::remove_all(repo_);
     testing::Git("/", {"init", "-q", repo_});
     testing::Git(repo_,
-                 {"config", "backgraft.databaseUrl", server_.Url("live")});
+                 {"config", "backgraft.databaseUrl",
+                  "mysql://root@localhost/live?socket=" + proxy_.socket()});
     server_.Renew("live");
     server_.Load(kOld, "live");
   }
-  ProcessResult Backgraft(const std::vector<std::string>& args) const {
-    return testing::Backgraft(repo_, args, {.input = dump_});
+  ProcessResult Backgraft(const std::vector<std::string>& args) {
+    return Harmed(Harm::kNone, 0, args);
   }
-  // The same, through the proxy, which does harm to the `at`-th statement.
+  // The program, of whose statements the `at`-th comes to harm.
   ProcessResult Harmed(Harm harm, size_t at,
                        const std::vector<std::string>& args) {
     proxy_.Arm(harm, at);
-    const ProcessResult result = testing::Backgraft(
-        repo_, args,
-        {.input = dump_,
-         .env = {{"BACKGRAFT_DATABASE_URL",
-                  "mysql://root@localhost/live?socket=" + proxy_.socket()}}});
+    const ProcessResult result =
+        testing::Backgraft(repo_, args, {.input = dump_});
     if (harm == Harm::kKillServerBefore || harm == Harm::kKillServerAfter) {
       server_.Kill();
       server_.Start();
@@ -201,7 +199,7 @@ class SwitchFaultTest : public ::testing::Test {
     }
   }
   void Return(const std::vector<std::string>& args, const std::string& back,
-              const std::string& from) const {
+              const std::string& from) {
     const ProcessResult result = Backgraft({back});
     EXPECT_EQ(result.status, 0) << result.err;
     EXPECT_EQ(server_.Dump("live"), from);
