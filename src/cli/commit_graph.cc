@@ -12,7 +12,8 @@ void DrawMade(const std::vector<GraphLabel>& made, bool last_is_merge,
               std::vector<std::string>* lines) {
   const size_t count = made.size();
   for (size_t i = 0; i < count; ++i) {
-    if (count > kDrawn && i == kDrawn - 1) {
+    // A line that counts one commit could as well draw it.
+    if (count > kDrawn + 1 && i == kDrawn - 1) {
       lines->push_back(":  " + Plural(count - kDrawn, "more new commit"));
       i = count - 1;
     }
@@ -38,6 +39,11 @@ std::vector<std::string> Draw(const CommitGraph& graph) {
     case Shape::kBehind:
       lines.push_back("* " + *graph.branch);
       lines.push_back("* " + *graph.backup);
+      break;
+    case Shape::kApart:
+      lines.push_back("* " + *graph.backup);
+      lines.emplace_back();
+      lines.push_back("* " + *graph.branch);
       break;
     case Shape::kJoined:
       lines.emplace_back("|\\");

@@ -18,6 +18,7 @@ struct CommitGraph {
     kAhead,   // above the branch as it was
     kBehind,  // below it
     kJoined,  // beside it: the oldest new commit is a merge of both
+    kApart,   // in a history of its own, that is joined to nothing
   };
 
   Shape shape = Shape::kAlone;

@@ -3,6 +3,8 @@
 #include <sstream>
 #include <utility>
 
+#include "cli/text_layout.h"
+
 namespace backgraft::cli {
 namespace {
 
@@ -80,28 +82,6 @@ std::string Usage(const CLI::App& app) {
 }
 
 }  // namespace
-
-std::string Wrap(const std::string& text, size_t column, size_t indent,
-                 size_t width) {
-  std::istringstream words(text);
-  std::string out, word;
-  bool fresh = true;  // nothing stands on this line yet
-  while (words >> word) {
-    if (!fresh && column + 1 + word.size() > width) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-      fresh = true;
-    }
-    if (!fresh) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += word.size();
-    fresh = false;
-  }
-  return out;
-}
 
 std::string HelpFormatter::make_help(const CLI::App* app, std::string,
                                      CLI::AppFormatMode) const {

@@ -14,10 +14,4 @@ class HelpFormatter : public CLI::Formatter {
                         CLI::AppFormatMode mode) const override;
 };
 
-// `text` broken at blanks into lines of at most `width` bytes; all but the
-// first begin with `indent` blanks. `column` is where the first one starts. A
-// word that is longer than a line stands on a line of its own.
-std::string Wrap(const std::string& text, size_t column, size_t indent,
-                 size_t width = 79);
-
 }  // namespace backgraft::cli

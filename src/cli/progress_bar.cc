@@ -1,13 +1,13 @@
 #include "cli/progress_bar.h"
 
 #include <spdlog/fmt/fmt.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
 #include "cli/terminal.h"
+#include "cli/text_layout.h"
 
 namespace backgraft::cli {
 namespace {
@@ -17,14 +17,6 @@ using std::chrono::milliseconds;
 constexpr auto kSilence = milliseconds(500);
 constexpr auto kRedraw = milliseconds(100);
 constexpr auto kPlainLine = milliseconds(2000);
-
-size_t Columns() {
-  winsize size;
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-    return size.ws_col;
-  }
-  return 80;
-}
 
 std::string Amount(restore::Unit unit, uint64_t amount) {
   switch (unit) {
@@ -72,7 +64,8 @@ void ProgressBar::Draw(uint64_t done, Clock::time_point now) {
   std::string line = Line(done, now);
   if (terminal_) {
     // The last column stays free: some terminals wrap when it is filled.
-    line.resize(std::min(line.size(), Columns() - 1));
+    const size_t columns = ColumnsOf(STDERR_FILENO).value_or(80);
+    line = CutToWidth(line, columns - 1);
     std::fputs(("\r" + line + "\033[K").c_str(), stderr);
   } else {
     std::fputs((line + "\n").c_str(), stderr);

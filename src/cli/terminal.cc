@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "cli/progress_bar.h"
+#include "cli/text_layout.h"
 
 namespace backgraft::cli {
 namespace {
@@ -60,7 +61,9 @@ class WarningProgress : public restore::Progress {
 }  // namespace
 
 Terminal::Terminal(const TerminalOptions& options)
-    : options_(options), color_(DecideColor(options.color)) {
+    : options_(options),
+      color_(DecideColor(options.color)),
+      columns_(ColumnsOf(STDOUT_FILENO)) {
   bool show = !options.quiet && Decide(options.progress, STDERR_FILENO);
   std::unique_ptr<restore::Progress> bar;
   if (show) {

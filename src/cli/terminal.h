@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ class Terminal {
 
   const TerminalOptions& options() const { return options_; }
   bool verbose() const { return options_.verbosity > 0; }
+  // Of standard output; nothing where that is no terminal, and lines may be as
+  // long as they are.
+  const std::optional<size_t>& columns() const { return columns_; }
 
   // A line of the result on standard output; nothing with --json or --quiet.
   void Say(const std::string& line) const;
@@ -54,6 +58,7 @@ class Terminal {
 
   TerminalOptions options_;
   bool color_;
+  std::optional<size_t> columns_;
   std::vector<std::string> warned_;
   std::unique_ptr<restore::Progress> progress_;
 };

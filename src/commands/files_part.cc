@@ -21,16 +21,18 @@ std::string NewOperation() {
   return std::to_string(time(nullptr)) + "-" + std::to_string(getpid());
 }
 
-void SayChanges(const cli::Terminal& terminal,
-                const imports::FilesComparison& comparison) {
-  if (terminal.verbose()) {
-    for (const imports::FilesChange& change : comparison.changes) {
-      terminal.Say(std::string(1, change.change) + " " + Escape(change.path));
-    }
+void SayFilesChanges(const cli::Terminal& terminal,
+                     const imports::FilesComparison& comparison) {
+  std::vector<ChangedPath> files;
+  for (const imports::FilesChange& change : comparison.changes) {
+    if (change.directory && !terminal.verbose()) continue;
+    files.push_back(
+        {change.change, change.path + (change.directory ? "/" : "")});
   }
-  terminal.Say("changes: " + cli::WithCommas(comparison.added) + " added, " +
-               cli::WithCommas(comparison.modified) + " modified, " +
-               cli::WithCommas(comparison.deleted) + " deleted");
+  SayChanges(terminal, files,
+             {.added = comparison.added,
+              .modified = comparison.modified,
+              .deleted = comparison.deleted});
 }
 
 std::vector<restore::LeftOut> LeftOutOf(const imports::StagedFiles& staged) {
@@ -137,7 +139,7 @@ void FilesPart::Say(const cli::Terminal& terminal) const {
   SaySource(terminal, info_, staged_.count);
   SayLeftOut(terminal, LeftOutOf(staged_));
   if (staged_.files || !staged_.verified) {
-    SayChanges(terminal, staged_.comparison);
+    SayFilesChanges(terminal, staged_.comparison);
   } else {
     terminal.Say("nothing to do: " + Quote(staged_.target) +
                  " holds these files");

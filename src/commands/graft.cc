@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "commands/opening.h"
 #include "commands/options.h"
+#include "commands/picture.h"
 #include "commands/summary.h"
 #include "restore/graft.h"
 

@@ -7,6 +7,7 @@
 #include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/relation_text.h"
+#include "commands/screen_of_rows.h"
 #include "commands/summary.h"
 #include "git/date.h"
 #include "restore/inspect.h"
@@ -14,75 +15,9 @@
 namespace backgraft::commands {
 namespace {
 
-// Rows of one kind that are listed without -v, if there is room.
-constexpr size_t kShown = 3;
-// What a screen of 24 lines shows above the next prompt.
-constexpr size_t kScreen = 23;
-
 struct InspectArguments {
   restore::InspectOptions options;
   std::string branch;
-};
-
-// What is said, put together before it is: lists are cut so that all of it fits
-// one screen.
-class Lines {
- public:
-  explicit Lines(const cli::Terminal& terminal) : terminal_(terminal) {}
-
-  void Row(const std::string& label, const std::string& text) {
-    blocks_.push_back({label, text, {}});
-  }
-
-  // The label, how many, and the first few of them.
-  void List(const std::string& label, std::vector<std::string> items,
-            const std::string& advice) {
-    if (items.empty()) return;
-    blocks_.push_back({label, cli::WithCommas(items.size()) + ": " + advice,
-                       std::move(items)});
-  }
-
-  // `others` more lines will follow.
-  void Say(size_t others) const {
-    size_t shown = kShown;
-    while (shown > 0 && Height(shown) + others > kScreen) --shown;
-    for (const Block& block : blocks_) {
-      const size_t count = block.items.size();
-      const size_t rows = terminal_.verbose() ? count : std::min(count, shown);
-      const bool cut = rows < count;
-      SayRow(block.label,
-             block.text + (cut && rows == 0 ? " (-v lists them)" : ""));
-      for (size_t i = 0; i < rows; ++i) SayRow("", block.items[i]);
-      if (cut && rows > 0) {
-        SayRow("", "… and " + cli::WithCommas(count - rows) +
-                       " more (-v lists them)");
-      }
-    }
-  }
-
- private:
-  struct Block {
-    std::string label, text;
-    std::vector<std::string> items;
-  };
-
-  size_t Height(size_t shown) const {
-    size_t height = 0;
-    for (const Block& block : blocks_) {
-      const size_t rows = std::min(block.items.size(), shown);
-      height += 1 + rows + (rows > 0 && rows < block.items.size() ? 1 : 0);
-    }
-    return height;
-  }
-
-  void SayRow(const std::string& label, const std::string& text) const {
-    std::string padded = label;
-    padded.resize(14, ' ');
-    terminal_.Say(padded + text);
-  }
-
-  const cli::Terminal& terminal_;
-  std::vector<Block> blocks_;
 };
 
 std::vector<std::string> Escaped(const std::vector<std::string>& paths) {
@@ -131,7 +66,7 @@ std::string WhatRestoreDoes(const restore::InspectResult& result) {
   return {};
 }
 
-void SayHistory(Lines& lines, const cli::Terminal& terminal,
+void SayHistory(ScreenOfRows& lines, const cli::Terminal& terminal,
                 const restore::InspectedHistory& history) {
   lines.Row("history",
             cli::Plural(history.commits, "commit") + ", tip " +
@@ -228,7 +163,7 @@ std::string NoteText(const restore::SiteNote& note) {
 
 // One row a kind, so that they stay few.
 void SayNotes(const std::vector<restore::SiteNote>& notes, bool verbose,
-              Lines& lines) {
+              ScreenOfRows& lines) {
   for (size_t i = 0; i < notes.size();) {
     const auto kind = notes[i].kind;
     std::vector<std::string> texts;
@@ -259,7 +194,8 @@ void AddNotes(const restore::InspectResult& result, cli::Report* report) {
   }
 }
 
-void SayPeopleShouldKnow(Lines& lines, const restore::InspectResult& result) {
+void SayPeopleShouldKnow(ScreenOfRows& lines,
+                         const restore::InspectResult& result) {
   std::vector<std::string> large, huge, collisions;
   for (const auto& file : result.large) {
     (file.size > restore::kHugeFileSize ? huge : large)
@@ -306,7 +242,7 @@ void Run(const InspectArguments& arguments, Context& context,
   const cli::Terminal& terminal = *context.terminal;
   // On a terminal they are rows of what is said.
   if (terminal.options().json) AddNotes(result, &report);
-  Lines lines(terminal);
+  ScreenOfRows lines(terminal);
   const restore::SourceInfo& source = result.source;
   lines.Row("source", Escape(source.name));
   lines.Row("format", source.format + ", " + source.kind);
@@ -317,7 +253,7 @@ void Run(const InspectArguments& arguments, Context& context,
   if (source.time) lines.Row("time", git::FormatUtcDate(*source.time));
   if (source.kind == "database") {
     lines.Row("restore", WhatRestoreDoes(result));
-    lines.Say(0);
+    lines.Say("");
     return;
   }
   lines.Row("root",
@@ -347,7 +283,7 @@ void Run(const InspectArguments& arguments, Context& context,
   SayNotes(result.notes, terminal.verbose(), lines);
   SayPeopleShouldKnow(lines, result);
   lines.Row("restore", WhatRestoreDoes(result));
-  lines.Say(result.left_out.empty() ? 0 : 1);
+  lines.Say(LeftOutText(result.left_out));
   SayLeftOut(terminal, result.left_out);
 }
 

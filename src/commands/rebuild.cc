@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "commands/opening.h"
 #include "commands/options.h"
+#include "commands/picture.h"
 #include "commands/summary.h"
 #include "restore/rebuild.h"
 
@@ -48,6 +49,20 @@ void Fill(const restore::RebuildResult& result, cli::Report* report) {
   AddPublicationWarnings(result.published, report);
 }
 
+void SayMoved(const restore::RebuildResult& result,
+              const cli::Terminal& terminal) {
+  Moved moved{
+      .branch = result.branch, .before = result.before, .after = result.after};
+  for (const restore::RebuiltCommit& commit : result.commits) {
+    moved.made.push_back(commit.oid);
+  }
+  // The last source's own tip.
+  if (moved.made.empty() || moved.made.back() != *result.after) {
+    moved.made.push_back(*result.after);
+  }
+  SayGraph(terminal, moved);
+}
+
 // What is told of every source only with -v, above a few.
 constexpr size_t kShown = 10;
 
@@ -71,6 +86,7 @@ void Say(const restore::RebuildResult& result, bool dry_run,
                  " has every source already");
     return;
   }
+  SayChanges(terminal, result.changes, result.counts);
   if (shows(result.commits.size())) {
     for (const restore::RebuiltCommit& commit : result.commits) {
       SayCommit(terminal, dry_run, result.branch, commit.oid, commit.subject);
@@ -84,7 +100,8 @@ void Say(const restore::RebuildResult& result, bool dry_run,
                cli::Plural(result.commits.size(), "commit") + " and " +
                cli::Plural(result.refs.size(), "ref") + ": " +
                Escape(result.branch) + " is at " +
-               terminal.Id(result.after->Hex().substr(0, 10)));
+               terminal.Id(result.after->Hex().substr(0, kShownIdDigits)));
+  SayMoved(result, terminal);
   if (result.verified) {
     terminal.Say(terminal.Good("verified:") + " the tree of every commit " +
                  "equals its source's, the last is " + result.tree.Hex() +

@@ -14,6 +14,7 @@
 #include "commands/opening.h"
 #include "commands/options.h"
 #include "commands/part_operation.h"
+#include "commands/picture.h"
 #include "commands/place.h"
 #include "commands/relation_text.h"
 #include "commands/restore_sources.h"
@@ -36,11 +37,14 @@ struct RestoreArguments {
 };
 
 // Asks on the terminal; nothing where nobody is there, or no answer comes.
-std::optional<JoinAs> Ask(const Context& context) {
+std::optional<JoinAs> Ask(const Context& context,
+                          const restore::RestorePlan& plan) {
   if (context.terminal_options.json || isatty(STDIN_FILENO) == 0 ||
       isatty(STDERR_FILENO) == 0) {
     return std::nullopt;
   }
+  SayApart(*context.terminal, plan.branch, *plan.before,
+           git::Oid::MustFromHex(*plan.source.tip), *plan.relation);
   context.terminal->progress().Finish();
   for (int tries = 0; tries < 3; ++tries) {
     std::cerr << "The two histories have nothing in common.\n"
@@ -275,7 +279,7 @@ void RestoreCode(RestoreArguments& arguments, RestoreSources& sources,
     SayGraph(terminal, MovedBy(shown, planned, join));
     SayPartPlans(terminal, parts);
   };
-  options.ask = [&] { return join = Ask(context); };
+  options.ask = [&] { return join = Ask(context, shown); };
 
   context.has_parts = !parts.all().empty();
   git::Repository repository = OpenRepository(context, report, Access::kChange);

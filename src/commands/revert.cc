@@ -6,6 +6,7 @@
 #include "commands/commands.h"
 #include "commands/opening.h"
 #include "commands/options.h"
+#include "commands/picture.h"
 #include "commands/summary.h"
 #include "restore/revert.h"
 #include "restore/revert_deploy.h"
@@ -16,7 +17,6 @@ namespace {
 
 // Commits and skipped ones that are listed without -v.
 constexpr size_t kShown = 20;
-constexpr size_t kIdDigits = 10;
 
 struct RevertArguments {
   restore::RevertOptions revert;
@@ -95,15 +95,8 @@ restore::RevertResult RunChosen(RevertArguments& arguments, Context& context,
 
 std::string Name(const cli::Terminal& terminal,
                  const restore::UndoneCommit& commit) {
-  return terminal.Id(commit.oid.Hex().substr(0, kIdDigits)) + " " +
+  return terminal.Id(commit.oid.Hex().substr(0, kShownIdDigits)) + " " +
          Escape(commit.title);
-}
-
-// "… and 12 more (-v lists them)" where not everything is shown.
-void SayMore(const cli::Terminal& terminal, size_t count, size_t shown) {
-  if (count <= shown) return;
-  terminal.Say("  … and " + cli::WithCommas(count - shown) +
-               " more (-v lists them)");
 }
 
 void SayConflict(const cli::Terminal& terminal,
@@ -116,8 +109,8 @@ void FillConflict(const restore::RevertConflict& conflict,
                   cli::Report* report) {
   FillConflicts(conflict.paths, report);
   std::string what = "undoing " +
-                     conflict.commit.oid.Hex().substr(0, kIdDigits) + " (" +
-                     Escape(conflict.commit.title) + ") conflicts in " +
+                     conflict.commit.oid.Hex().substr(0, kShownIdDigits) +
+                     " (" + Escape(conflict.commit.title) + ") conflicts in " +
                      cli::Plural(report->conflicts.size(), "path");
   if (conflict.left) {
     report->error =
@@ -159,7 +152,8 @@ void SayProven(const cli::Terminal& terminal,
                const restore::RevertResult& result) {
   std::string text = terminal.Good("verified:") + " tree " + result.tree.Hex();
   if (result.restored) {
-    text += " of " + result.restored->Hex().substr(0, kIdDigits) + " is back";
+    text +=
+        " of " + result.restored->Hex().substr(0, kShownIdDigits) + " is back";
   } else if (result.source) {
     text += " equals " + Escape(result.source->name);
   } else {
@@ -167,6 +161,39 @@ void SayProven(const cli::Terminal& terminal,
             " read back";
   }
   terminal.Say(text);
+}
+
+void SayUndone(const cli::Terminal& terminal, bool dry_run, size_t shown,
+               const restore::RevertResult& result) {
+  const std::vector<restore::UndoneCommit>& undone = result.undone;
+  if (undone.empty()) return;
+  const std::string verb = dry_run ? "would undo " : "undid ";
+  if (undone.size() == 1 && result.undone_complete) {
+    terminal.Say(verb + Name(terminal, undone.front()));
+    return;
+  }
+  terminal.Say(verb + cli::Plural(undone.size(), "commit") +
+               (result.undone_complete ? ":" : " and earlier ones:"));
+  for (size_t i = 0; i < undone.size() && i < shown; ++i) {
+    terminal.Say("  " + Name(terminal, undone[i]));
+  }
+  SayMore(terminal, undone.size(), shown);
+}
+
+void SayMoved(const cli::Terminal& terminal,
+              const restore::RevertResult& result) {
+  Moved moved{
+      .branch = result.branch, .before = result.before, .after = result.after};
+  for (const restore::NewCommit& commit : result.commits) {
+    moved.made.push_back(commit.oid);
+  }
+  if (result.restored && result.restored_is_behind) {
+    moved.tip = result.restored;
+    moved.tip_name = "the state that is back";
+    moved.relation = git::RelationResult{.relation = git::Relation::kBehind,
+                                         .merge_bases = {}};
+  }
+  SayGraph(terminal, moved);
 }
 
 void SayResult(const cli::Terminal& terminal, bool dry_run,
@@ -185,18 +212,14 @@ void SayResult(const cli::Terminal& terminal, bool dry_run,
                  " already has this tree");
     return;
   }
+  SayUndone(terminal, dry_run, shown, result);
+  SayChanges(terminal, result.changes, restore::CountChanges(result.changes));
   for (size_t i = 0; i < result.commits.size() && i < shown; ++i) {
     SayCommit(terminal, dry_run, result.branch, result.commits[i].oid,
               result.commits[i].subject);
   }
   SayMore(terminal, result.commits.size(), shown);
-  Moved moved{
-      .branch = result.branch, .before = result.before, .after = result.after};
-  for (const restore::NewCommit& commit : result.commits) {
-    moved.made.push_back(commit.oid);
-  }
-  SayGraph(terminal, moved);
-  SayChanges(terminal, result.changes, restore::CountChanges(result.changes));
+  SayMoved(terminal, result);
   if (result.verified) SayProven(terminal, result);
 }
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/escape.h"
-#include "cli/commit_graph.h"
 
 namespace backgraft::commands {
 namespace {
@@ -23,7 +22,7 @@ struct DirectoryChanges {
 
 // By what stands behind the directory that all of them are in.
 std::vector<DirectoryChanges> ByDirectory(
-    const std::vector<git::TreeChange>& changes) {
+    const std::vector<ChangedPath>& changes) {
   // They are sorted: what the first and the last share, all do.
   const std::string& first = changes.front().path;
   const std::string& last = changes.back().path;
@@ -33,15 +32,15 @@ std::vector<DirectoryChanges> ByDirectory(
     if (first[i] == '/') common = i + 1;
   }
   std::map<std::string, DirectoryChanges> found;
-  for (const git::TreeChange& change : changes) {
+  for (const ChangedPath& change : changes) {
     const size_t slash = change.path.find('/', common);
     const std::string name =
         change.path.substr(0, slash == std::string::npos ? slash : slash + 1);
     DirectoryChanges& directory = found[name];
     directory.name = name;
-    ++(!change.before  ? directory.added
-       : !change.after ? directory.deleted
-                       : directory.modified);
+    ++(change.letter == 'A'   ? directory.added
+       : change.letter == 'D' ? directory.deleted
+                              : directory.modified);
   }
   std::vector<DirectoryChanges> all;
   for (auto& [name, directory] : found) all.push_back(std::move(directory));
@@ -74,7 +73,7 @@ std::string Shortened(const std::string& name) {
 }
 
 void SayDirectories(const cli::Terminal& terminal,
-                    const std::vector<git::TreeChange>& changes) {
+                    const std::vector<ChangedPath>& changes) {
   const std::vector<DirectoryChanges> all = ByDirectory(changes);
   const size_t shown = std::min(all.size(), kShownChanges);
   size_t name_width = 0;
@@ -99,49 +98,7 @@ void SayDirectories(const cli::Terminal& terminal,
   }
 }
 
-std::string Counted(const char* where, uint64_t commits) {
-  return ", " + cli::Plural(commits, "commit") + " " + where;
-}
-
 }  // namespace
-
-void SayGraph(const cli::Terminal& terminal, const Moved& moved) {
-  if (moved.before == moved.after) return;
-  auto label = [&](const git::Oid& oid, const std::string& text) {
-    return terminal.Id(oid.Hex().substr(0, kShownIdDigits)) + " " + text;
-  };
-  using Shape = cli::CommitGraph::Shape;
-  const std::string branch = Escape(moved.branch);
-  cli::CommitGraph graph;
-  for (size_t i = moved.made.size(); i > 0; --i) {
-    graph.made.push_back(
-        label(moved.made[i - 1], i == moved.made.size() ? branch : "new"));
-  }
-  if (moved.before) graph.branch = label(*moved.before, branch + " before");
-  if (moved.tip && moved.relation) {
-    const git::RelationResult& relation = *moved.relation;
-    std::string text = "the backup";
-    if (moved.made.empty()) text += ", " + branch;
-    if (relation.relation == git::Relation::kBehind) {
-      graph.shape = Shape::kBehind;
-      text += Counted("behind", relation.behind);
-    } else if (relation.relation == git::Relation::kAhead) {
-      graph.shape = Shape::kAhead;
-      if (moved.before) text += Counted("ahead", relation.ahead);
-    } else if (moved.joined) {
-      graph.shape = Shape::kJoined;
-      if (!relation.merge_bases.empty()) {
-        text += Counted("of its own", relation.ahead);
-        *graph.branch += Counted("of its own", relation.behind);
-        graph.base = label(relation.merge_bases.front(), "merge base");
-      } else {
-        text += ", no commit in common";
-      }
-    }
-    if (graph.shape != Shape::kAlone) graph.backup = label(*moved.tip, text);
-  }
-  for (const std::string& line : cli::Draw(graph)) terminal.Say("  " + line);
-}
 
 void FillCommitted(const std::string& branch,
                    const std::optional<git::Oid>& before,
@@ -192,9 +149,8 @@ void SaySource(const cli::Terminal& terminal, const restore::SourceInfo& source,
   terminal.Say(line);
 }
 
-void SayLeftOut(const cli::Terminal& terminal,
-                const std::vector<restore::LeftOut>& left_out) {
-  if (left_out.empty()) return;
+std::string LeftOutText(const std::vector<restore::LeftOut>& left_out) {
+  if (left_out.empty()) return {};
   std::map<std::string, uint64_t> reasons;
   for (const auto& left : left_out) ++reasons[left.reason];
   std::string line = "left out: ";
@@ -202,7 +158,13 @@ void SayLeftOut(const cli::Terminal& terminal,
     if (!line.ends_with(": ")) line += ", ";
     line += cli::WithCommas(count) + " (" + Escape(reason) + ")";
   }
-  terminal.Say(line);
+  return line;
+}
+
+void SayLeftOut(const cli::Terminal& terminal,
+                const std::vector<restore::LeftOut>& left_out) {
+  if (left_out.empty()) return;
+  terminal.Say(LeftOutText(left_out));
   if (!terminal.verbose()) return;
   for (const auto& left : left_out) {
     terminal.Say("  " + Escape(left.path) + "  (" + left.reason + ")");
@@ -212,13 +174,26 @@ void SayLeftOut(const cli::Terminal& terminal,
 void SayChanges(const cli::Terminal& terminal,
                 const std::vector<git::TreeChange>& changes,
                 const restore::ChangeCounts& counts) {
+  std::vector<ChangedPath> paths;
+  for (const git::TreeChange& change : changes) {
+    paths.push_back({!change.before  ? 'A'
+                     : !change.after ? 'D'
+                                     : 'M',
+                     change.path});
+  }
+  SayChanges(terminal, paths, counts);
+}
+
+void SayChanges(const cli::Terminal& terminal,
+                const std::vector<ChangedPath>& changes,
+                const restore::ChangeCounts& counts) {
   terminal.Say("changes: " + cli::WithCommas(counts.added) + " added, " +
                cli::WithCommas(counts.modified) + " modified, " +
                cli::WithCommas(counts.deleted) + " deleted");
   if (terminal.verbose() || changes.size() <= kShownChanges) {
-    for (const git::TreeChange& change : changes) {
-      const char* letter = !change.before ? "A" : !change.after ? "D" : "M";
-      terminal.Say(std::string("  ") + letter + " " + Escape(change.path));
+    for (const ChangedPath& change : changes) {
+      terminal.Say(std::string("  ") + change.letter + " " +
+                   Escape(change.path));
     }
     return;
   }
@@ -233,6 +208,13 @@ void FillConflicts(const std::vector<git::MergeConflict>& conflicts,
       report->conflicts.push_back(one.path);
     }
   }
+}
+
+void SayMore(const cli::Terminal& terminal, size_t count, size_t shown,
+             const std::string& noun) {
+  if (count <= shown) return;
+  terminal.Say("  … and " + cli::WithCommas(count - shown) + " more" +
+               (noun.empty() ? "" : " " + noun) + " (-v lists them)");
 }
 
 void SayConflicts(const cli::Terminal& terminal,

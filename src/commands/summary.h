@@ -36,29 +36,28 @@ void AddPublicationWarnings(const git::PublicationResult& published,
 // "site_live_….tar.gz: tar.gz, 2,412 files, root 'site'"
 void SaySource(const cli::Terminal& terminal, const restore::SourceInfo& source,
                uint64_t files);
-// Counts by reason; with -v every path.
+// "left out: 2 (empty directory)": counts by reason; "" for nothing.
+std::string LeftOutText(const std::vector<restore::LeftOut>& left_out);
+// The same; with -v every path.
 void SayLeftOut(const cli::Terminal& terminal,
                 const std::vector<restore::LeftOut>& left_out);
-// What moved, for SayGraph().
-struct Moved {
-  std::string branch{};
-  std::optional<git::Oid> before{}, after{};
-  std::vector<git::Oid> made{};  // commits of ours, in the order they were made
-  // The commit the backup is at, and how it is related to `before`; nothing
-  // where it brings no history.
-  std::optional<git::Oid> tip{};
-  std::optional<git::RelationResult> relation{};
-  // The first of `made` is a merge of both.
-  bool joined = false;
+// A file that differs: 'A' it is new, 'M' it was another, 'D' it goes.
+struct ChangedPath {
+  char letter;
+  std::string path;
 };
-
-// A small graph of commits. Nothing where nothing moved.
-void SayGraph(const cli::Terminal& terminal, const Moved& moved);
 
 // Counts, and which directories or files they are in; with -v every path.
 void SayChanges(const cli::Terminal& terminal,
                 const std::vector<git::TreeChange>& changes,
                 const restore::ChangeCounts& counts);
+// The same; `changes` are in the order of paths.
+void SayChanges(const cli::Terminal& terminal,
+                const std::vector<ChangedPath>& changes,
+                const restore::ChangeCounts& counts);
+// "  … and 12 more (-v lists them)" where not everything is shown.
+void SayMore(const cli::Terminal& terminal, size_t count, size_t shown,
+             const std::string& noun = "");
 // Sets the status, and lists each path once.
 void FillConflicts(const std::vector<git::MergeConflict>& conflicts,
                    cli::Report* report);

@@ -48,11 +48,7 @@ void Run(const restore::VerifyOptions& options, Context& context,
     name.resize(10, ' ');
     terminal.Say("  " + name + Escape(difference.path));
   }
-  if (result.differences.size() > shown) {
-    terminal.Say("  … and " +
-                 cli::WithCommas(result.differences.size() - shown) +
-                 " more (-v lists them)");
-  }
+  SayMore(terminal, result.differences.size(), shown);
   terminal.Say("different: tree " + result.tree.Hex() + " and the backup in " +
                cli::Plural(result.differences.size(), "path"));
 }

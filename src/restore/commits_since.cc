@@ -62,7 +62,10 @@ CommitsSince FindCommitsSince(git::History& history, const git::Oid& tip,
   CommitsSince since;
   git::FirstParentLine line(history, tip);
   for (size_t i = 0; auto commit = line.At(i); ++i) {
-    if (*commit == state) return since;
+    if (*commit == state) {
+      since.on_line = true;
+      return since;
+    }
     if (i == kMost) {
       since.complete = false;
       break;

@@ -14,6 +14,8 @@ struct CommitsSince {
   std::vector<git::Oid> commits;
   // False where there may be more, earlier than these.
   bool complete = true;
+  // The state is known to stand on the line: the commit before these.
+  bool on_line = false;
 };
 
 // The newest of them, for a message. What this costs does not grow with their

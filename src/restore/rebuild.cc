@@ -265,9 +265,9 @@ class Rebuilder {
     result_.commits = chain_.commits();
     result_.warnings.insert(result_.warnings.end(), refs_.warnings().begin(),
                             refs_.warnings().end());
-    const std::vector<git::TreeChange> changes =
+    result_.changes =
         git::DiffTrees(import_.writer(), target_.tree, result_.tree);
-    result_.counts = CountChanges(changes);
+    result_.counts = CountChanges(result_.changes);
     result_.counts.files = chain_.last_files();
 
     git::PublicationPlan plan;

@@ -10,6 +10,7 @@
 #include "git/oid.h"
 #include "git/publication.h"
 #include "git/repository.h"
+#include "git/tree_diff.h"
 #include "restore/assemble.h"
 #include "restore/flatten.h"
 #include "restore/progress.h"
@@ -64,6 +65,7 @@ struct RebuildResult {
   std::vector<SkippedSource> skipped;
   std::vector<std::string> refs;  // branches and tags that were made or moved
   std::vector<LeftOut> left_out;  // of all sources
+  std::vector<git::TreeChange> changes;
   git::PublicationResult published;
   std::vector<std::string> warnings;
 };

@@ -56,6 +56,7 @@ class Restorer {
   // need not be verified.
   void FindOutRelation() {
     result_.plan.branch = target_.short_name;
+    result_.plan.before = target_.tip;
     result_.plan.source = backup_.info;
     std::optional<git::Oid> tip;
     if (backup_.history) tip = backup_.history->Resolve(options_.ref);

@@ -28,7 +28,8 @@ enum class JoinAs { kFlatten, kGraft };
 // How source and branch are related, told before anything is done.
 struct RestorePlan {
   SourceInfo source;
-  std::string branch;  // short name
+  std::string branch;              // short name
+  std::optional<git::Oid> before;  // the branch's tip; nothing: it is unborn
   // Nothing: the source has no history.
   std::optional<git::RelationResult> relation;
 };

@@ -110,6 +110,7 @@ class Reverter {
     if (!options_.common.leave_conflicts || options_.common.dry_run) {
       // Nothing of what came before is published.
       result.commits.clear();
+      result.undone.clear();
       result.warnings.clear();
       result.after = result.before;
       return std::move(result);

@@ -65,6 +65,7 @@ void RevertChain::Commit(const git::Oid& tree,
   tree_ = tree;
   trees_.push_back(tree);
   result_.commits.push_back({tip_, git::Subject(message)});
+  result_.undone.insert(result_.undone.end(), undone.begin(), undone.end());
   WarnOfMerges(undone);
 }
 

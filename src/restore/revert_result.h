@@ -49,10 +49,16 @@ struct RevertResult {
   std::string branch;  // short name
   git::Oid before, after, tree;
   std::vector<NewCommit> commits;  // in the order they were made
+  // What those undo, newest first; false where they undo earlier ones as well,
+  // which nobody has looked for.
+  std::vector<UndoneCommit> undone;
+  bool undone_complete = true;
   std::vector<SkippedRevert> skipped;
   std::optional<RevertConflict> conflict;
   // The commit whose tree is back, for --to.
   std::optional<git::Oid> restored;
+  // It is known to be an ancestor of `before`.
+  bool restored_is_behind = false;
   bool verified = false;
   std::vector<git::TreeChange> changes;
   std::optional<SourceInfo> source;

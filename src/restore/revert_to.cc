@@ -57,6 +57,8 @@ void CommitState(RevertChain& chain, const RevertToOptions& options,
     }
     text.title = chain.Describe(*state).title;
     if (!since.complete) text.range = ShortRange(*state, before);
+    chain.result().undone_complete = since.complete;
+    if (since.on_line) chain.result().restored_is_behind = true;
     trailers.insert(trailers.begin(), {"Backgraft-Restored", state->Hex()});
   }
   for (git::Trailer& trailer : ExcludeTrailers(options)) {
@@ -88,6 +90,7 @@ RevertResult ToEach(RevertChain& chain, const RevertToOptions& options,
         {"go there in one commit: backgraft revert --to " + options.state});
   }
   chain.result().restored = state;
+  chain.result().restored_is_behind = true;
   for (const git::Oid& oid : *between) {
     ThrowIfInterrupted();
     git::Oid parent = chain.history().Get(oid).parents.front();
@@ -131,6 +134,7 @@ RevertResult ToSource(RevertChain& chain, const RevertToOptions& options) {
   if (backup.tip && chain.repository().Exists(backup.tip->commit) &&
       chain.history().IsAncestor(backup.tip->commit, chain.tip())) {
     result.restored = backup.tip->commit;
+    result.restored_is_behind = true;
   }
   if (assembled.tree != chain.tree()) {
     std::vector<git::Trailer> trailers = {

@@ -63,6 +63,25 @@ void WarnOfUpstream(const git::Repository& repository,
       revert + "'");
 }
 
+// See UndoResult::relation. What is likely is asked first: the other answer
+// takes a walk through all of the history.
+std::optional<git::Relation> FindDirection(const git::Repository& repository,
+                                           const git::Operation& target) {
+  if (target.refs.empty()) return std::nullopt;
+  const git::RefUpdate& branch = target.refs.front();
+  if (!branch.before || !branch.after) return std::nullopt;
+  git::History history(repository);
+  const bool likely_forth = target.command == "undo";
+  for (const bool forth : {likely_forth, !likely_forth}) {
+    const git::Oid& older = forth ? *branch.after : *branch.before;
+    const git::Oid& newer = forth ? *branch.before : *branch.after;
+    if (history.IsAncestor(older, newer)) {
+      return forth ? git::Relation::kAhead : git::Relation::kBehind;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<LoggedOperation> ListOperations(const git::Journal& journal) {
@@ -102,6 +121,14 @@ UndoResult Undo(const git::Repository* repository, const git::Journal& journal,
     return result;
   }
   WarnOfUpstream(*repository, result.target, &result.warnings);
+  result.changes = git::DiffTrees(*repository, result.target.tree_after,
+                                  result.target.tree_before);
+  try {
+    result.relation = FindDirection(*repository, result.target);
+  } catch (const Error& error) {
+    // Of a history with holes nothing is told; that is no reason not to undo.
+    if (error.kind() != ErrorKind::kIo) throw;
+  }
   result.inverse = git::TakeBack(*repository, result.target, inverse);
   return result;
 }

@@ -8,7 +8,9 @@
 #include "git/inverse.h"
 #include "git/journal.h"
 #include "git/operation.h"
+#include "git/relation.h"
 #include "git/repository.h"
+#include "git/tree_diff.h"
 
 namespace backgraft::restore {
 
@@ -31,6 +33,11 @@ struct UndoOptions {
 
 struct UndoResult {
   git::Operation target;  // what was taken back
+  // Of the branch's tree.
+  std::vector<git::TreeChange> changes;
+  // Of the commit the branch comes to, seen from where it was: kBehind or
+  // kAhead; nothing where it is neither, or the branch was or becomes unborn.
+  std::optional<git::Relation> relation;
   git::InverseResult inverse;
   std::vector<std::string> warnings;
 };

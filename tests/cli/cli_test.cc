@@ -7,6 +7,7 @@
 #include "cli/progress_bar.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
+#include "cli/text_layout.h"
 
 namespace backgraft::cli {
 namespace {
@@ -39,6 +40,13 @@ TEST(CommitGraphTest, StacksWhatIsNotJoined) {
                                        "* t the backup, main"));
 }
 
+TEST(CommitGraphTest, JoinsNothingThatIsApart) {
+  EXPECT_THAT(Draw({.shape = CommitGraph::Shape::kApart,
+                    .branch = "b main",
+                    .backup = "t the backup"}),
+              ElementsAre("* t the backup", "", "* b main"));
+}
+
 TEST(CommitGraphTest, CountsTheMiddleOfMany) {
   const CommitGraph graph{
       .made = {"5 main", "4 new", "3 new", "2 new", "1 new"},
@@ -46,6 +54,9 @@ TEST(CommitGraphTest, CountsTheMiddleOfMany) {
   EXPECT_THAT(Draw(graph),
               ElementsAre("* 5 main", "* 4 new", ":  2 more new commits",
                           "* 1 new", "* 0 main before"));
+  // A line that says "1 more" could as well draw it.
+  EXPECT_THAT(Draw({.made = {"4", "3", "2", "1"}, .branch = "0"}),
+              ElementsAre("* 4", "* 3", "* 2", "* 1", "* 0"));
 }
 
 TEST(ExitStatusTest, EveryKindOfFailureHasItsNumberAndWord) {
@@ -152,11 +163,32 @@ TEST(ProgressBarTest, TellsHowFarItIsAndLeavesNoLineOnATerminal) {
   }
 }
 
-TEST(HelpFormatterTest, WrapsAtBlanks) {
+TEST(TextLayoutTest, WrapsAtBlanks) {
   EXPECT_EQ(Wrap("one two three", 0, 2, 8), "one two\n  three");
   EXPECT_EQ(Wrap("one two", 5, 5, 8), "one\n     two");
   EXPECT_EQ(Wrap("unbreakable word", 0, 0, 4), "unbreakable\nword");
   EXPECT_EQ(Wrap("", 3, 3), "");
+  // Blanks are part of a file's name.
+  EXPECT_EQ(Wrap("a  b", 0, 0, 8), "a  b");
+  // Colours take no room, and no letter counts twice.
+  EXPECT_EQ(Wrap("\033[33mabc\033[m \u00e9\u00e9\u00e9", 0, 0, 7),
+            "\033[33mabc\033[m \u00e9\u00e9\u00e9");
+}
+
+TEST(TextLayoutTest, CountsColumns) {
+  EXPECT_EQ(TextWidth("abc"), 3u);
+  EXPECT_EQ(TextWidth("\u00fcb\u00ebr"), 4u);
+  EXPECT_EQ(TextWidth("\u6587\u5b57"), 4u);
+  EXPECT_EQ(TextWidth("e\u0301"), 1u);
+  EXPECT_EQ(TextWidth("\033[33ma\033[m"), 1u);
+  EXPECT_EQ(TextWidth("\xff"), 1u);
+}
+
+TEST(TextLayoutTest, CutsBetweenCharacters) {
+  EXPECT_EQ(CutToWidth("abc", 5), "abc");
+  EXPECT_EQ(CutToWidth("abc", 2), "ab");
+  EXPECT_EQ(CutToWidth("\u00fcb\u00ebr", 3), "\u00fcb\u00eb");
+  EXPECT_EQ(CutToWidth("a\u6587", 2), "a");
 }
 
 }  // namespace

@@ -138,7 +138,8 @@ TEST_F(ImportFilesTest, DryRunTellsAndWritesNothing) {
   const auto before = testing::Snapshot(sandbox_.path() + "/site", true);
   const ProcessResult result = Import(Tar(kUploads), {"-n"});
   EXPECT_EQ(result.status, 0);
-  EXPECT_THAT(result.out, HasSubstr("1 added, 1 modified, 1 deleted"));
+  EXPECT_THAT(result.out, HasSubstr("changes: 1 added, 1 modified, 1 deleted\n"
+                                    "  M a.txt\n  A css/b.css\n  D old.txt\n"));
   EXPECT_THAT(testing::Changes(
                   before, testing::Snapshot(sandbox_.path() + "/site", true)),
               IsEmpty());

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "commands/sandbox.h"
 
 namespace backgraft::commands {
@@ -199,6 +201,32 @@ TEST_F(InspectSiteTest, CpanelAndPluginBackups) {
   EXPECT_THAT(Inspect({{.name = "index.php", .content = "<?php"},
                        {.name = "modules/x/install.sql", .content = "--\n"}}),
               Not(HasSubstr("holds")));
+}
+
+TEST_F(InspectSiteTest, RowsAreWrappedOnATerminalAlone) {
+  const std::string docroot(60, 'd');
+  const std::string backup = box_.WriteTar(
+      {{.name = "MANIFEST.ini",
+        .content = "[Global]\ngenerator = \"Drush archive-dump\"\n\n"
+                   "[default]\ndocroot = \"" +
+                   docroot + "\"\ndatabase-default-file = \"drupal.sql\"\n"},
+       {.name = docroot + "/index.php", .content = "<?php"},
+       {.name = "drupal.sql", .content = "-- dump\n"}});
+  const std::string wrapped =
+      testing::BackgraftOnTerminal(box_.repo(),
+                                   {"inspect", "--color=never", backup})
+          .out;
+  const std::string indent = "\n              ";
+  EXPECT_THAT(wrapped, HasSubstr("\nholds         drush archive (8): code" +
+                                 indent + "'" + docroot + "'," + indent +
+                                 "database 'drupal.sql'\n"));
+  std::istringstream lines(wrapped);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 80u) << line;
+  }
+  EXPECT_THAT(box_.Backgraft({"inspect", backup}).out,
+              HasSubstr("\nholds         drush archive (8): code '" + docroot +
+                        "', database 'drupal.sql'\n"));
 }
 
 TEST_F(InspectSiteTest, EverythingAtOnceFitsOneScreen) {

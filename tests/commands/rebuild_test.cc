@@ -27,6 +27,23 @@ TEST_F(RebuildTest, MakesACommitForEachArchiveByDate) {
   ExpectSound();
 }
 
+TEST_F(RebuildTest, DrawsWhatIsNewAndCountsWhatChanges) {
+  WriteRelease("a.tar", "first\n", 1700000100);
+  Rebuild({"site", "a.tar"});
+  const std::string before = Id().substr(0, 10);
+  WriteRelease("b.tar", "second\n", 1700000200);
+  const auto told = [&](const std::string& tip) {
+    return AllOf(
+        HasSubstr("changes: 0 added, 1 modified, 0 deleted\n"
+                  "  M text\n"),
+        HasSubstr("  * " + tip + " main\n  * " + before + " main before\n"));
+  };
+  const std::string plan = Rebuild({"site", "-n", "b.tar"}).out;
+  const std::string result = Rebuild({"site", "b.tar"}).out;
+  EXPECT_THAT(plan, told(Id().substr(0, 10)));
+  EXPECT_THAT(result, told(Id().substr(0, 10)));
+}
+
 TEST_F(RebuildTest, TheTimeInTheNameWinsOverTheEntries) {
   const std::string early = "shop_live_2020-01-02T03-04-05_UTC_code.tar";
   const std::string late = "shop_live_2021-01-02T03-04-05_UTC_code.tar";

@@ -28,6 +28,28 @@ TEST_F(RestoreTest, WhatWillMoveAndWhatMovedIsDrawn) {
                         second_.substr(0, 10) + " merge base\n"));
 }
 
+TEST_F(RestoreTest, BothHistoriesAreDrawnBeforeTheQuestion) {
+  const std::string repository = Unrelated();
+  const std::string own =
+      testing::Git(repository, {"rev-parse", "HEAD"}).substr(0, 10);
+  const ProcessResult asked = testing::BackgraftOnTerminal(
+      repository, {"restore", "--color", "never", Backup()}, 80,
+      {.input = "x\ng\n"});
+  EXPECT_EQ(asked.status, 0) << asked.out;
+  const std::string tip = third_.substr(0, 10);
+  EXPECT_THAT(
+      asked.out,
+      HasSubstr("\nrelation: unrelated: no commit in common with main\n  * " +
+                tip + " the backup, 3 commits of its own\n\n  * " + own +
+                " main, 1 commit of its own\nThe two histories have nothing in "
+                "common.\n"));
+  EXPECT_THAT(asked.out, HasSubstr("\n  | * " + tip +
+                                   " the backup, no commit in common\n  * " +
+                                   own + " main before\n"));
+  EXPECT_EQ(Parents(repository),
+            testing::Git(repository, {"rev-parse", "HEAD^"}) + " " + third_);
+}
+
 TEST_F(RestoreTest, ManyChangesAreCountedByDirectory) {
   const std::string repository = CloneAt(third_);
   site_.Write("index.php", "three\n");

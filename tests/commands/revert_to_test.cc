@@ -82,6 +82,24 @@ TEST_F(RevertToTest, BringsATagsTreeBackInOneCommit) {
   repo_.ExpectClean();
 }
 
+TEST_F(RevertToTest, TellsWhatIsUndoneAndDrawsWhereTheBranchWillBe) {
+  MakeHistory();
+  auto id = [&](const std::string& revision) {
+    return repo_.Id(revision).substr(0, 10);
+  };
+  const std::string before = id("HEAD");
+  const std::string below = " main\n  * " + before + " main before\n  * " +
+                            good_.substr(0, 10) + " the state that is back\n";
+  const std::string plan = repo_.Revert({"-n", "--to", "good"}).out;
+  EXPECT_THAT(plan, HasSubstr("would undo 3 commits:\n  " + before + " "));
+  EXPECT_THAT(plan, HasSubstr(below));
+  const ProcessResult result = repo_.Revert({"--to", "good"});
+  EXPECT_THAT(result.out, HasSubstr("undid 3 commits:\n  " + before + " "));
+  EXPECT_THAT(result.out, HasSubstr("\n  * " + id("HEAD") + below));
+  EXPECT_THAT(repo_.Revert({"-n", "HEAD"}).out,
+              HasSubstr("would undo " + id("HEAD") + " Revert to good\n"));
+}
+
 TEST_F(RevertToTest, SecondTimeThereIsNothingToDo) {
   MakeHistory();
   ExpectOk(repo_.Revert({"--to", "good"}));

@@ -72,6 +72,30 @@ TEST_F(UndoTest, BringsBytesAndPermissionsBackAndForth) {
   EXPECT_EQ(State(), before);
 }
 
+TEST_F(UndoTest, DrawsWhatMovesAndCountsWhatChanges) {
+  const auto tip = [&] {
+    return box_.Git({"rev-parse", "HEAD"}).substr(0, 10);
+  };
+  const std::string old = tip();
+  Run({"flatten", Backup("two\n")});
+  const std::string graph =
+      "  * " + tip() + " main before\n  * " + old + " main\n";
+  const std::string changes =
+      "\nchanges: 1 added, 1 modified, 1 deleted\n  D new/below\n  A old.txt\n"
+      "  M same.txt\nmain: at " +
+      old + "\n" + graph;
+  EXPECT_THAT(Run({"undo", "-n"}).out, HasSubstr(changes));
+  const std::string newer = tip();
+  EXPECT_THAT(Run({"undo"}).out, HasSubstr(changes));
+  EXPECT_THAT(Run({"redo"}).out,
+              HasSubstr("main: at " + newer + "\n  * " + newer + " main\n  * " +
+                        old + " main before\n"));
+  // An undo named as such is taken back the same way.
+  Run({"undo"});
+  EXPECT_THAT(Run({"undo", "4"}).out,
+              HasSubstr("  * " + newer + " main\n  * " + old));
+}
+
 TEST_F(UndoTest, GoesOneFurtherBackEachTime) {
   const std::string first = State();
   Run({"flatten", Backup("two\n")});

@@ -157,4 +157,26 @@ ProcessResult Backgraft(const std::string& directory,
   return Run(argv, here);
 }
 
+ProcessResult BackgraftOnTerminal(const std::string& directory,
+                                  const std::vector<std::string>& args,
+                                  size_t columns, ProcessOptions options) {
+  std::string command =
+      "stty rows 24 cols " + std::to_string(columns) + " && exec ";
+  for (const std::string& word : args) {
+    std::string quoted = word;
+    for (size_t i = 0; (i = quoted.find('\'', i)) != std::string::npos;
+         i += 4) {
+      quoted.replace(i, 1, "'\\''");
+    }
+    if (&word == &args.front()) command += ProgramPath();
+    command += " '" + quoted + "'";
+  }
+  options.directory = directory;
+  options.env.emplace("TERM", "xterm-256color");
+  ProcessResult result =
+      Run({"script", "-q", "-e", "-c", command, "/dev/null"}, options);
+  std::erase(result.out, '\r');
+  return result;
+}
+
 }  // namespace backgraft::testing

@@ -40,4 +40,11 @@ ProcessResult Backgraft(const std::string& directory,
                         const std::vector<std::string>& args,
                         const ProcessOptions& options = {});
 
+// The same on a terminal of 24 lines and `columns` columns, by script(1):
+// standard output and error are one, and `options.input` is what is typed.
+ProcessResult BackgraftOnTerminal(const std::string& directory,
+                                  const std::vector<std::string>& args,
+                                  size_t columns = 80,
+                                  ProcessOptions options = {});
+
 }  // namespace backgraft::testing
