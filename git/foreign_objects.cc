@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 
 #include "base/error.h"
@@ -67,6 +68,13 @@ class PackSum {
   size_t held_ = 0;
 };
 
+// The next source may be read into the same directory before this one is done
+// with.
+std::string NewPackName(const std::string& directory) {
+  static std::atomic<uint64_t> count = 0;
+  return directory + "/" + std::to_string(count++) + ".pack";
+}
+
 }  // namespace
 
 ForeignObjects::ForeignObjects(std::string directory, std::string source_name)
@@ -84,7 +92,7 @@ void ForeignObjects::AddPack(const std::string& name, const Pull& pull) {
   packs_.emplace_back().name = name;
   Pack& pack = packs_.back();
   if (!directory_.empty()) {
-    pack.named = directory_ + "/" + std::to_string(packs_.size() - 1) + ".pack";
+    pack.named = NewPackName(directory_);
     pack.fd = OpenFile(pack.named, O_RDWR | O_CREAT | O_EXCL, 0600);
   } else if (packs_.size() <= kMostOpen) {
     pack.fd = OpenNamelessFile({});

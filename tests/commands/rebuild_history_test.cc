@@ -60,6 +60,18 @@ TEST_F(RebuildHistoryTest, ALaterBackupFastForwardsAndMovesItsBranches) {
       Site({"for-each-ref", "refs/heads", "refs/tags"}));
 }
 
+TEST_F(RebuildHistoryTest, EachMayHavePacksOfItsOwn) {
+  for (const int year : {2020, 2021, 2022}) {
+    CommitText(std::to_string(year) + "\n");
+    box_.Git({"repack", "-adq"});
+    WriteBackup(BackupName(year));
+  }
+  Rebuild({"site", BackupName(2020), BackupName(2021), BackupName(2022)});
+  EXPECT_EQ(Id("main"), Repo("main"));
+  EXPECT_EQ(ReadFile(site() + "/old.txt"), "2022\n");
+  ExpectSound();
+}
+
 TEST_F(RebuildHistoryTest, TheSameHistoryAgainIsNothingToDo) {
   CommitText("two\n");
   WriteBackup(BackupName(2020));
