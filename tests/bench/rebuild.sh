@@ -16,6 +16,18 @@ rebuild_by_hand='set -e
     git -C "$repo" commit -q --allow-empty -m "Add ${archive##*/}"
   done'
 
+# Who knows git well: one stream into git, and the last commit checked out. The
+# script is of git's contrib. $1: script, $2: repository, $3...: archives.
+# shellcheck disable=SC2016  # the inner bash expands it
+rebuild_expertly='set -eo pipefail
+  script=$1 repo=$2
+  shift 2
+  git init -q --initial-branch=main "$repo"
+  cd "$repo"
+  perl "$script" "$@" | git fast-import --quiet
+  git reset -q --hard import-tars'
+import_tars=/usr/share/doc/git/contrib/fast-import/import-tars.perl
+
 # releases NAME COUNT: makes that many archives of it, evenly spread over its
 # first-parent line, and puts them into `archives`; false where it is too short.
 releases() {
@@ -62,7 +74,7 @@ pack_sizes() {
 
 # rebuild_job NAME COUNT
 rebuild_job() {
-  local key="rebuild $2 of $1" hand run
+  local key="rebuild $2 of $1" hand expert run
   local -a archives ours=()
   if ! has "$1" || ! releases "$1" "$2"; then
     note "$key" 'no data, see tests/bench/README.md'
@@ -81,10 +93,24 @@ rebuild_job() {
     hand=$(fresh hand)
     sample "$key hand" bash -c "$rebuild_by_hand" hand "$hand" "${archives[@]}"
     same_trees "$key" "$hand" "${ours[run - 1]}"
+    if [[ -e $import_tars ]]; then
+      expert=$(fresh expert)
+      # Prints the name of every file.
+      sample "$key expert" bash -c "$rebuild_expertly" expert "$import_tars" \
+        "$expert" "${archives[@]}"
+    fi
+    if [[ -n $newest ]]; then
+      PATH=$newest_path sample "$key newest" bash -c "$rebuild_by_hand" hand \
+        "$(fresh newest)" "${archives[@]}"
+    fi
   done
   git -C "${ours[0]}" fsck --strict --full --no-dangling --no-progress ||
     fail "$key: git fsck"
   faster "$key" "$key ours" 'git by hand' "$key hand" 15
+  if [[ -e $import_tars ]]; then
+    faster "$key" "$key ours" 'import-tars | fast-import' "$key expert" 1
+  fi
+  faster_than_newest "$key" "$key ours" "$key newest" 1
   pack_sizes "$key" "${ours[0]}"
   memory "$key" "$key ours" 256
 }

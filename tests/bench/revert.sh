@@ -52,6 +52,19 @@ revert_template() {
   git -C "$1" reset -q --hard
 }
 
+# In memory where git can (`replay --revert`), and the files after it; else as
+# by hand. $1: repository, $2: range.
+# shellcheck disable=SC2016  # the inner bash expands it
+revert_by_newest='set -e
+  cd "$1"
+  if git replay -h 2>&1 | grep -q -e --revert; then
+    before=$(git rev-parse HEAD)
+    git replay --revert=master "$2"
+    git read-tree -m -u "$before" HEAD
+  else
+    git revert --no-edit "$2"
+  fi'
+
 # revert_job KEY TEMPLATE RANGE RATIO
 revert_job() {
   local key=$1 tree repo run
@@ -63,6 +76,15 @@ revert_job() {
     sample "$key hand" git -C "$repo" revert --no-edit "$3"
     tree=$(git -C "$repo" rev-parse 'HEAD^{tree}')
 
+    if [[ -n $newest ]]; then
+      repo=$(fresh newest)
+      cp -a -- "$2" "$repo"
+      git -C "$repo" update-index -q --refresh
+      PATH=$newest_path sample "$key newest" bash -c "$revert_by_newest" newest \
+        "$repo" "$3"
+      same_tree "$key, git $newest" "$repo" "$tree"
+    fi
+
     repo=$(fresh ours)
     cp -a -- "$2" "$repo"
     git -C "$repo" update-index -q --refresh
@@ -71,6 +93,8 @@ revert_job() {
     clean "$key" "$repo"
   done
   faster "$key" "$key ours" 'git revert' "$key hand" "$4"
+  [[ -z $newest ]] ||
+    faster "$key" "$key ours" "git $newest, replay" "$key newest" 1
   memory "$key" "$key ours" 256
 }
 
