@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "archive/dumper_message.h"
 #include "archive/tar_header.h"
 #include "base/error.h"
 
@@ -126,9 +127,12 @@ bool IsSqlDump(std::string_view text) {
   bool says_so = false;
   for (;;) {
     text = SkipSpace(text);
-    if (!text.starts_with("--") && !text.starts_with("#")) break;
     const size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
+    if (!text.starts_with("--") && !text.starts_with("#") &&
+        DumperMessageOf(line) == DumperMessage::kNone) {
+      break;
+    }
     says_so = says_so || line.find("SQL dump") != std::string_view::npos ||
               line.find("MariaDB dump") != std::string_view::npos ||
               line.find("SQL Dump") != std::string_view::npos;

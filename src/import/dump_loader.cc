@@ -71,6 +71,12 @@ class Loader {
     }
     loaded.enabled_events = rules_.enabled_events();
     loaded.warnings = rules_.Warnings();
+    for (const std::string& message : feed.messages()) {
+      loaded.warnings.push_back(
+          "what the program that made the dump said on standard error is in it "
+          "and passed over: " +
+          message);
+    }
     return loaded;
   }
 

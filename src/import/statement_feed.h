@@ -45,6 +45,10 @@ class StatementFeed {
   // it throws for ever. Interrupted where a signal comes meanwhile.
   std::optional<FedStatement> Next();
 
+  // As the splitter has them; once Next() has returned nothing.
+  const std::vector<std::string>& messages() const {
+    return splitter_.messages();
+  }
   // True where "-- Dump completed" was the last line; once Next() has returned
   // nothing.
   bool trailer() const { return splitter_.trailer(); }

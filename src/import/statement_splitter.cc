@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "archive/dumper_message.h"
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/interrupt.h"
@@ -16,6 +17,7 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kTrailer = "-- Dump completed";
 constexpr size_t kLongestDelimiter = 64;
+constexpr size_t kLongestMessage = 1000;
 // From here on another copy would be dear.
 constexpr size_t kLarge = size_t{4} << 20;
 
@@ -208,6 +210,39 @@ bool StatementSplitter::AtSandboxLine() {
   return LooksAt("/*!999999\\-") || LooksAt("/*M!999999\\-");
 }
 
+// What a dumping program said on standard error, where a statement could be.
+bool StatementSplitter::SkipDumperMessage() {
+  // "mysqldump: ", "/usr/bin/mysqldump: " or "Warning: ": no statement begins
+  // like these, and most begin like none.
+  const char c = buffer_[at_];
+  if (!line_start_ || (c != 'm' && c != 'W' && (c != '/' || Peek(1) == '*'))) {
+    return false;
+  }
+  size_t length = 0;
+  // As far as the program's name and what it says go.
+  while (length < kLongestMessage && Have(length + 1) &&
+         buffer_[at_ + length] != '\n') {
+    ++length;
+  }
+  const std::string_view line = std::string_view(buffer_).substr(at_, length);
+  const archive::DumperMessage message = archive::DumperMessageOf(line);
+  if (message == archive::DumperMessage::kNone) return false;
+  const std::string shown = QuoteHead(line);
+  if (begun_ || message == archive::DumperMessage::kOther) {
+    const std::string number = std::to_string(LineAt(start_));
+    throw Error(ErrorKind::kBadSource,
+                subject_ + ": line " + number + ": " + shown +
+                    " is no SQL: it is what the program that made the dump "
+                    "said on standard error",
+                {"make the dump again without '2>&1'",
+                 "or, if you know that nothing else is wrong: sed " + number +
+                     "d FILE | backgraft import db -"});
+  }
+  messages_.push_back(shown);
+  SkipLine();
+  return true;
+}
+
 // Skips what stands between two statements; false at the dump's end.
 bool StatementSplitter::SkipBetween() {
   for (;;) {
@@ -230,7 +265,7 @@ bool StatementSplitter::SkipBetween() {
       SkipComment("the dump ends within this comment");
       trailer_ = false;
       line_start_ = false;
-    } else {
+    } else if (!SkipDumperMessage()) {
       trailer_ = false;
       line_start_ = false;
       if (!LooksAt(delimiter_)) return true;
@@ -322,6 +357,7 @@ std::optional<Statement> StatementSplitter::Next() {
   }
   for (;;) {
     if (!SkipBetween()) return std::nullopt;
+    begun_ = true;
     if (!TakeDelimiterCommand()) return Scan();
   }
 }

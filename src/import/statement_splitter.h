@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/io.h"
 #include "import/lexical_mode.h"
@@ -33,7 +34,8 @@ class StatementSplitter {
 
   // The next statement, borrowed until the next call; nothing at the end.
   // Error(kBadSource) where the dump ends within a statement, a string or a
-  // comment, holds a client command or is in UTF-16.
+  // comment, holds a client command or what a dumping program said on standard
+  // error, or is in UTF-16.
   std::optional<Statement> Next();
 
   // The text of the statement that Next() returned last, for the caller to
@@ -44,6 +46,9 @@ class StatementSplitter {
   // How the statements from now on are read.
   void SetMode(const LexicalMode& mode);
 
+  // What the program that made the dump said before it began, and was passed
+  // over: archive::DumperMessage::kHarmless.
+  const std::vector<std::string>& messages() const { return messages_; }
   // True where "-- Dump completed" was the last line so far.
   bool trailer() const { return trailer_; }
   // Bytes of the statements and comments that were passed.
@@ -59,6 +64,7 @@ class StatementSplitter {
   }
   bool LooksAt(std::string_view text);
   bool AtSandboxLine();
+  bool SkipDumperMessage();
 
   bool SkipBetween();
   void SkipLine();
@@ -88,6 +94,8 @@ class StatementSplitter {
   uint64_t line_ = 1;
   bool line_start_ = true;  // nothing but white space since the line began
   bool first_ = true;
+  bool begun_ = false;  // a statement was found
+  std::vector<std::string> messages_;
   bool ended_ = false;
   bool trailer_ = false;
 };

@@ -32,6 +32,12 @@ TEST(SniffTest, NamesFormatsAsJsonDoes) {
   EXPECT_EQ(Look(MakeZip({{.name = "a"}})).format(), "zip");
   EXPECT_EQ(Look(dump).format(), "sql");
   EXPECT_EQ(Look(CompressWith("gzip", dump)).format(), "sql.gz");
+  // As 2>&1 leaves it.
+  EXPECT_EQ(Look("mysqldump: Deprecated program name. It will be removed in a "
+                 "future release, use ...\n" +
+                 dump)
+                .format(),
+            "sql");
   EXPECT_EQ(Look("# v2 git bundle\n").format(), "bundle");
   EXPECT_EQ(Look("# v3 git bundle\n").format(), "bundle");
   EXPECT_EQ(Look("text").format(), "");

@@ -195,6 +195,38 @@ TEST_F(ImportDbTest, TheNameOfOurOwnTableIsRefused) {
   }
 }
 
+// Made with "mysqldump -psecret shop >shop.sql 2>&1".
+TEST_F(ImportDbTest, MessagesOfTheDumpingProgramAreToldForWhatTheyAre) {
+  const std::string dump =
+      "/*M!999999\\- enable the sandbox mode */ \n-- MariaDB dump\n"
+      "CREATE TABLE a (id INT);" +
+      std::string(kTrailer);
+  const ProcessResult refused = server_.Import(
+      "mysqldump: Couldn't execute 'SHOW EVENTS': denied (1044)\n" + dump,
+      "live");
+  EXPECT_EQ(refused.status, 3) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("line 1: 'mysqldump: Couldn't execute"));
+  EXPECT_THAT(refused.err, HasSubstr("hint: make the dump again without "
+                                     "'2>&1'"));
+  EXPECT_THAT(refused.err, HasSubstr("sed 1d FILE | backgraft import db -"));
+  ExpectUntouched();
+  dir_.Write("in/a.sql",
+             "mysqldump: [Warning] Using a password on the command line "
+             "interface can be insecure.\n" +
+                 dump);
+  ASSERT_EQ(testing::Run({"tar", "czf", dir_ / "a.tgz", "-C", dir_ / "in", "."})
+                .status,
+            0);
+  const ProcessResult result = testing::Backgraft(
+      "/", {"import", "db", dir_ / "a.tgz"},
+      {.env = {{"BACKGRAFT_DATABASE_URL", server_.Url("live")}}});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("warning: what the program that made the "
+                                    "dump said on standard error is in it and "
+                                    "passed over: 'mysqldump: [Warning]"));
+  EXPECT_EQ(server_.Sql("SHOW TABLES", "live"), "a\n");
+}
+
 TEST_F(ImportDbTest, DryRunChecksAndWritesNothing) {
   const std::string dump = std::string("CREATE TABLE a (id INT);") + kTrailer;
   EXPECT_EQ(server_.Import(dump, "live", {"-n"}).status, 0);

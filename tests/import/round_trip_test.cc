@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <stdexcept>
 
 #include "base/io.h"
 #include "import/database_server.h"
@@ -43,6 +44,15 @@ class RoundTripTest : public ::testing::TestWithParam<const char*> {
                           GetParam() + ".sql"),
                  schema);
   }
+  // Whether mariadb(1) does.
+  bool Loads(const std::string& dump, const std::string& schema) const {
+    try {
+      server_.Load(dump, schema);
+      return true;
+    } catch (const std::runtime_error&) {
+      return false;
+    }
+  }
   DatabaseServer& server_ = DatabaseServer::Shared();
 };
 
@@ -67,10 +77,16 @@ TEST_P(RoundTripTest, EqualsWhatTheClientLoads) {
     server_.Renew("live");
     const ProcessResult result =
         server_.Import(dump, "live", {"--drop-old", "--allow-no-trailer"});
-    ASSERT_EQ(result.status, 0) << told << result.err;
     const std::string client = named ? "rich" : "client";
     server_.Renew(client);
-    server_.Load(dump, client);
+    if (!Loads(dump, client)) {
+      // --compact leaves out the settings that some tables and rows need.
+      EXPECT_EQ(options.front(), "--compact") << told;
+      EXPECT_EQ(result.status, 3) << told << result.err;
+      EXPECT_THAT(result.err, HasSubstr("generated column")) << told;
+      continue;
+    }
+    ASSERT_EQ(result.status, 0) << told << result.err;
     EXPECT_EQ(server_.Dump("live"), server_.Dump(client)) << told;
     EXPECT_EQ(server_.Checksums("live"), server_.Checksums(client)) << told;
     EXPECT_EQ(server_.Checksums("live"), sums) << told;

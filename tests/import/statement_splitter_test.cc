@@ -102,6 +102,50 @@ TEST(StatementSplitterTest, SandboxLineIsSkippedAnywhere) {
   EXPECT_THAT(split.texts, ElementsAre("a", "b"));
 }
 
+// What '2>&1' writes into a dump.
+TEST(StatementSplitterTest, KnownMessagesAtTheBeginningArePassedOver) {
+  for (const std::string message :
+       {"mysqldump: [Warning] Using a password on the command line interface "
+        "can be insecure.",
+        "Warning: Using a password on the command line interface can be "
+        "insecure.\r",
+        "/usr/bin/mysqldump: Deprecated program name. It will be removed in a "
+        "future release, use '/usr/bin/mariadb-dump' instead",
+        "mysqldump: Error: 'Access denied; you need (at least one of) the "
+        "PROCESS privilege(s) for this operation' when trying to dump "
+        "tablespaces"}) {
+    const Split split = SplitAll(
+        message + "\n" + message +
+        "\n/*M!999999\\- enable the sandbox mode */ \n-- MariaDB dump\n" +
+        message + "\na;\n-- Dump completed\n");
+    EXPECT_THAT(split.texts, ElementsAre("a")) << message;
+    EXPECT_THAT(split.lines, ElementsAre(6u));
+    EXPECT_EQ(split.error, "");
+    EXPECT_TRUE(split.trailer);
+    // Later it may have come between two halves of something.
+    EXPECT_THAT(SplitAll("a;\n" + message + "\nb;").error,
+                HasSubstr("'d.sql': line 2: '"));
+  }
+}
+
+TEST(StatementSplitterTest, OtherMessagesAreRefusedForWhatTheyAre) {
+  for (const std::string message :
+       {"mysqldump: Got error: 1045: Access denied",
+        "mariadb-dump: Couldn't execute 'SHOW EVENTS': denied (1044)",
+        "mysqldump: [Warning] Something new"}) {
+    const std::string error = SplitAll(message + "\na;").error;
+    EXPECT_THAT(error, HasSubstr("'d.sql': line 1: '" + message.substr(0, 20)));
+    EXPECT_THAT(error, HasSubstr("said on standard error"));
+    EXPECT_THAT(SplitAll("a;\n-- c\n" + message).error,
+                HasSubstr("'d.sql': line 3: '"));
+  }
+  // No messages, though they look like some.
+  for (const std::string text :
+       {"mysqldump", "Warning: x", "my: y", "/x: y", "mysqldump x: y"}) {
+    EXPECT_THAT(SplitAll(text + ";").texts, ElementsAre(text));
+  }
+}
+
 TEST(StatementSplitterTest, TrailerIsTheLastLineOrNone) {
   EXPECT_TRUE(SplitAll("a;\n-- Dump completed on 2026-01-01\n\n").trailer);
   EXPECT_TRUE(SplitAll("a;\n-- Dump completed").trailer);
