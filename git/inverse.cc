@@ -256,8 +256,8 @@ class Inverse {
     for (const PathRecord& path : record_.paths)
       paths.push_back({path.path, path.before, path.after});
     const StateSource source{repository_, operation_->directory(), {}};
-    SwitchedPaths switched =
-        SwitchPaths(root, paths, DirectoriesWanted(), source, source);
+    SwitchedPaths switched = SwitchPaths(root, paths, DirectoriesWanted(),
+                                         source, source, options_.written);
     result_.left_alone = std::move(switched.left_alone);
     Index& index = index_.index;
     SetStats(record_.paths, switched.stats, &index);

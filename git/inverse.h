@@ -1,6 +1,7 @@
 // Taking an operation back, by one that goes the other way.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct InverseOptions {
   bool dry_run = false;
   // Throws when the program was told to stop; asked until the first ref moves.
   std::function<void()> check_interrupted{};
+  // Told how many of the working tree's files are back. May be null.
+  std::function<void(uint64_t done, uint64_t total)> written{};
   PartSwitcher parts{};  // needed where the operation has parts
 };
 

@@ -214,10 +214,11 @@ bool IsInState(const Place& place, const std::optional<struct stat>& stat,
   return found == wanted;
 }
 
-SwitchedPaths SwitchPaths(const std::string& root,
-                          const std::vector<PathSwitch>& paths,
-                          const std::vector<DirectoryRecord>& directories,
-                          const StateSource& from, const StateSource& to) {
+SwitchedPaths SwitchPaths(
+    const std::string& root, const std::vector<PathSwitch>& paths,
+    const std::vector<DirectoryRecord>& directories, const StateSource& from,
+    const StateSource& to,
+    const std::function<void(uint64_t done, uint64_t total)>& written) {
   Switcher switcher(root, from, to);
   for (auto item = paths.rbegin(); item != paths.rend(); ++item)
     switcher.Clear(*item);
@@ -226,7 +227,10 @@ SwitchedPaths SwitchPaths(const std::string& root,
   // A directory that has to be where a file still is comes with its files.
   for (const DirectoryRecord& record : directories)
     if (record.mode) switcher.MakeDirectory(record);
-  for (const PathSwitch& item : paths) switcher.Write(item);
+  for (size_t i = 0; i < paths.size(); ++i) {
+    switcher.Write(paths[i]);
+    if (written) written(i + 1, paths.size());
+  }
   switcher.SetModes();
   return switcher.Finish();
 }

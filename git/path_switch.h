@@ -2,6 +2,7 @@
 // undoes an operation, and what rolls an interrupted one back.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -59,10 +60,13 @@ struct SwitchedPaths {
 // the paths that did not exist (`directories`) go when they are empty, those
 // that did are made again with their permissions. May be called again after it
 // was stopped anywhere. Not durable before SyncTree().
-SwitchedPaths SwitchPaths(const std::string& root,
-                          const std::vector<PathSwitch>& paths,
-                          const std::vector<DirectoryRecord>& directories,
-                          const StateSource& from, const StateSource& to);
+// `written` is told how many of the paths are there; it may be null.
+SwitchedPaths SwitchPaths(
+    const std::string& root, const std::vector<PathSwitch>& paths,
+    const std::vector<DirectoryRecord>& directories, const StateSource& from,
+    const StateSource& to,
+    const std::function<void(uint64_t done, uint64_t total)>& written =
+        nullptr);
 
 // The directories above `paths` as they are now, outermost first.
 std::vector<DirectoryRecord> RecordDirectories(

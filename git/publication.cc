@@ -173,6 +173,7 @@ void Publication::Record() {
   if (state.checks_out) {
     WorktreeWriterOptions options;
     options.operation = state.operation->directory();
+    options.written = plan.written;
     state.writer.emplace(state.repository.workdir(), state.objects,
                          state.changes, state.check, state.rules, options);
     state.writer->Save();

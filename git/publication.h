@@ -4,6 +4,7 @@
 // leaves.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -46,6 +47,9 @@ struct PublicationPlan {
   // Throws when the program was told to stop; asked until the first ref moves.
   // May be null.
   std::function<void()> check_interrupted;
+  // Told how many of the working tree's files are as they are to be, by any
+  // thread but one at a time. Must not throw. May be null.
+  std::function<void(uint64_t done, uint64_t total)> written;
 };
 
 struct PublicationResult {

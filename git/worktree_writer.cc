@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <set>
 #include <utility>
@@ -179,12 +180,20 @@ void WorktreeWriter::Apply() {
 }
 
 void WorktreeWriter::RunOnChanges(void (Worker::*step)(size_t)) {
+  std::atomic<uint64_t> done = 0;
+  std::mutex telling;
   RunParallel(options_.threads, changes_.size(), kGrain,
               [&](RangeQueue* queue) {
                 Worker worker(this);
-                while (auto range = queue->Next())
+                while (auto range = queue->Next()) {
                   for (size_t i = range->first; i < range->second; ++i)
                     (worker.*step)(i);
+                  done += range->second - range->first;
+                  if (step != &Worker::Write || !options_.written) continue;
+                  // Who finds another one telling goes on writing.
+                  std::unique_lock<std::mutex> lock(telling, std::try_to_lock);
+                  if (lock) options_.written(done, changes_.size());
+                }
               });
 }
 

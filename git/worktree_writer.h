@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -24,6 +25,8 @@ struct WorktreeWriterOptions {
   // The directory of the operation. Files that no object holds are kept in it,
   // in before/.
   std::string operation;
+  // See PublicationPlan::written.
+  std::function<void(uint64_t done, uint64_t total)> written;
 };
 
 class WorktreeWriter {

@@ -14,9 +14,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr auto kSilence = milliseconds(500);
 constexpr auto kRedraw = milliseconds(100);
 constexpr auto kPlainLine = milliseconds(2000);
+// How long a stage runs before it can be said how long it will.
+constexpr double kSecondsToTell = 2;
+
+// "12", of what Amount() names.
+std::string Number(restore::Unit unit, uint64_t amount) {
+  return unit == restore::Unit::kBytes ? HumanBytes(amount)
+                                       : WithCommas(amount);
+}
 
 std::string Amount(restore::Unit unit, uint64_t amount) {
   switch (unit) {
@@ -36,28 +43,37 @@ std::string Amount(restore::Unit unit, uint64_t amount) {
 
 void ProgressBar::Begin(const std::string& stage, restore::Unit unit,
                         std::optional<uint64_t> total) {
-  Finish();
   stage_ = stage;
+  detail_.clear();
   unit_ = unit;
   total_ = total;
-  began_ = drawn_ = Clock::now();
+  began_ = Clock::now();
+  // What stands there is of another stage. The first moments of this one may
+  // be long, too.
+  if (terminal_ && (shown_ || IsDue(began_))) Draw(0, began_);
 }
 
 void ProgressBar::Update(uint64_t done) {
-  Clock::time_point now = Clock::now();
-  if (stage_.empty() || now - began_ < kSilence) return;
-  if (shown_ && now - drawn_ < (terminal_ ? kRedraw : kPlainLine)) return;
-  Draw(done, now);
+  const Clock::time_point now = Clock::now();
+  if (!stage_.empty() && IsDue(now)) Draw(done, now);
 }
 
 void ProgressBar::Finish() {
-  if (shown_ && terminal_) {
+  if (shown_) {
     std::fputs("\r\033[K", stderr);
     std::fflush(stderr);
   }
   shown_ = false;
   stage_.clear();
   detail_.clear();
+}
+
+bool ProgressBar::IsDue(Clock::time_point now) const {
+  if (now - born_ < silence_) return false;
+  if (!drawn_) return true;
+  if (terminal_) return now - *drawn_ >= kRedraw;
+  return now - *drawn_ >=
+         std::max<Clock::duration>(kPlainLine, (now - born_) / 4);
 }
 
 void ProgressBar::Draw(uint64_t done, Clock::time_point now) {
@@ -67,27 +83,33 @@ void ProgressBar::Draw(uint64_t done, Clock::time_point now) {
     const size_t columns = ColumnsOf(STDERR_FILENO).value_or(80);
     line = CutToWidth(line, columns - 1);
     std::fputs(("\r" + line + "\033[K").c_str(), stderr);
+    shown_ = true;
   } else {
     std::fputs((line + "\n").c_str(), stderr);
   }
   std::fflush(stderr);
-  shown_ = true;
   drawn_ = now;
 }
 
 std::string ProgressBar::Line(uint64_t done, Clock::time_point now) const {
-  std::string line = stage_ + ": ";
-  if (total_ && *total_ > 0) {
+  std::string line = stage_;
+  const double seconds = std::chrono::duration<double>(now - began_).count();
+  const bool known = total_ && *total_ > 0;
+  if (known) {
     uint64_t percent = std::min<uint64_t>(100, done * 100 / *total_);
-    line += fmt::format("{:3}% (", percent) + Amount(unit_, done) + " of " +
+    line += fmt::format(": {:3}% (", percent) + Number(unit_, done) + " of " +
             Amount(unit_, *total_) + ")";
-  } else {
-    line += Amount(unit_, done);
+  } else if (done > 0) {
+    line += ": " + Amount(unit_, done);
   }
-  double seconds = std::chrono::duration<double>(now - began_).count();
-  if (unit_ == restore::Unit::kBytes && seconds > 0) {
+  if (unit_ == restore::Unit::kBytes && done > 0 && seconds > 0) {
     auto rate = static_cast<uint64_t>(static_cast<double>(done) / seconds);
     line += ", " + HumanBytes(rate) + "/s";
+  }
+  if (known && done > 0 && done < *total_ && seconds >= kSecondsToTell) {
+    const double left = seconds * static_cast<double>(*total_ - done) /
+                        static_cast<double>(done);
+    line += ", " + HumanSeconds(static_cast<uint64_t>(left) + 1) + " left";
   }
   if (!detail_.empty()) line += ", " + detail_;
   return line;

@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -13,24 +14,8 @@
 namespace backgraft::cli {
 namespace {
 
-bool Decide(When when, int fd) {
-  if (when != When::kAuto) return when == When::kAlways;
-  return isatty(fd) == 1;
-}
-
-bool DecideColor(When when) {
-  // https://no-color.org: present and not empty turns colour off, but an option
-  // on the command line wins.
-  const char* no_color = getenv("NO_COLOR");
-  if (when == When::kAuto && no_color != nullptr && *no_color != '\0') {
-    return false;
-  }
-  const char* term = getenv("TERM");
-  if (when == When::kAuto && (term == nullptr || std::string(term) == "dumb")) {
-    return false;
-  }
-  return Decide(when, STDOUT_FILENO);
-}
+// Of logs, where what is short leaves no line.
+constexpr std::chrono::milliseconds kLogSilence{2000};
 
 // Output that cannot be written is no reason to stop half way: what matters of
 // standard output is checked at the end, and standard error has nobody to tell.
@@ -50,6 +35,7 @@ class WarningProgress : public restore::Progress {
     progress_->Begin(stage, unit, total);
   }
   void Update(uint64_t done) override { progress_->Update(done); }
+  void Detail(const std::string& text) override { progress_->Detail(text); }
   void Finish() override { progress_->Finish(); }
   void Warn(const std::string& text) override { warn_(text); }
 
@@ -64,10 +50,12 @@ Terminal::Terminal(const TerminalOptions& options)
     : options_(options),
       color_(DecideColor(options.color)),
       columns_(ColumnsOf(STDOUT_FILENO)) {
-  bool show = !options.quiet && Decide(options.progress, STDERR_FILENO);
   std::unique_ptr<restore::Progress> bar;
-  if (show) {
-    bar = std::make_unique<ProgressBar>(isatty(STDERR_FILENO) == 1);
+  if (!options.quiet && options.progress != When::kNever) {
+    const bool terminal = isatty(STDERR_FILENO) == 1;
+    const bool asked = terminal || options.progress == When::kAlways;
+    bar = std::make_unique<ProgressBar>(
+        terminal, asked ? ProgressBar::kSilence : kLogSilence);
   } else {
     bar = std::make_unique<restore::NoProgress>();
   }
@@ -108,6 +96,21 @@ std::string Terminal::Id(const std::string& text) const {
   return Paint("33", text);
 }
 
+bool Terminal::DecideColor(When when) {
+  // https://no-color.org: present and not empty turns colour off, but what an
+  // option or git's configuration says outright wins.
+  const char* no_color = getenv("NO_COLOR");
+  if (when == When::kAuto && no_color != nullptr && *no_color != '\0') {
+    return false;
+  }
+  const char* term = getenv("TERM");
+  if (when == When::kAuto && (term == nullptr || std::string(term) == "dumb")) {
+    return false;
+  }
+  if (when != When::kAuto) return when == When::kAlways;
+  return isatty(STDOUT_FILENO) == 1;
+}
+
 std::string Terminal::Paint(const char* code, const std::string& text) const {
   return color_ ? fmt::format("\033[{}m{}\033[m", code, text) : text;
 }
@@ -138,6 +141,13 @@ std::string HumanBytes(uint64_t bytes) {
     ++unit;
   }
   return fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+std::string HumanSeconds(uint64_t seconds) {
+  if (seconds < 60) return fmt::format("{} s", seconds);
+  const uint64_t minutes = seconds / 60;
+  if (minutes < 60) return fmt::format("{} min", minutes);
+  return fmt::format("{} h {} min", minutes / 60, minutes % 60);
 }
 
 }  // namespace backgraft::cli

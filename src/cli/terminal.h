@@ -48,12 +48,16 @@ class Terminal {
   std::string Good(const std::string& text) const;
   std::string Id(const std::string& text) const;
 
+  // Instead of what the options say.
+  void UseColor(When color) { color_ = DecideColor(color); }
+
   // Where use cases tell what they are doing.
   restore::Progress& progress() { return *progress_; }
   // What they warned of, which people have been told already.
   const std::vector<std::string>& warned() const { return warned_; }
 
  private:
+  static bool DecideColor(When when);
   std::string Paint(const char* code, const std::string& text) const;
 
   TerminalOptions options_;
@@ -69,5 +73,7 @@ std::string WithCommas(uint64_t number);
 std::string Plural(uint64_t count, const std::string& noun);
 // "93.1 MiB".
 std::string HumanBytes(uint64_t bytes);
+// "40 s", "3 min", "2 h 5 min".
+std::string HumanSeconds(uint64_t seconds);
 
 }  // namespace backgraft::cli

@@ -20,6 +20,7 @@
 #include "commands/complete.h"
 #include "commands/context.h"
 #include "commands/options.h"
+#include "commands/place.h"
 #include "commands/usage_error.h"
 #include "source/link.h"
 
@@ -91,6 +92,21 @@ void FailWith(cli::Report& report, cli::Status status,
   report.error = cli::ErrorText{message, {}};
 }
 
+// What color.ui says here, as git reads it; "auto" where nothing does.
+cli::When ConfiguredColor() {
+  git::Config config;
+  try {
+    config = ConfigHere();
+  } catch (const Error&) {
+    // The command says what is wrong with it, if that matters to it.
+    return cli::When::kAuto;
+  }
+  const auto value = config.GetString("color.ui");
+  if (value && kWhen.count(*value) > 0) return kWhen.at(*value);
+  return config.GetBool("color.ui").value_or(true) ? cli::When::kAuto
+                                                   : cli::When::kNever;
+}
+
 int Execute(Context& context) {
   cli::Terminal terminal(context.terminal_options);
   context.terminal = &terminal;
@@ -101,6 +117,10 @@ int Execute(Context& context) {
     NoteInterrupts();
     cli::RequireStandardOutput();
     ChangeDirectory(context.directories);
+    if (!context.terminal_options.json &&
+        context.terminal_options.color == cli::When::kAuto) {
+      terminal.UseColor(ConfiguredColor());
+    }
     context.run(context, report);
     report.exit = cli::ExitStatus(report.status);
   } catch (const Error& error) {

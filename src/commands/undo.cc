@@ -85,7 +85,8 @@ void Run(UndoArguments& arguments, Context& context, cli::Report& report) {
   options.parts = SwitcherOfParts();
   const Place place = OpenPlaceOfOperations(context, report, Access::kChange);
   const restore::UndoResult result =
-      restore::Undo(place.repository_or_null(), place.journal, options);
+      restore::Undo(place.repository_or_null(), place.journal, options,
+                    context.terminal->progress());
   const git::Operation& record = result.inverse.record;
   if (!result.inverse.operation.empty()) report.op = result.inverse.operation;
   if (!record.refs.empty()) {

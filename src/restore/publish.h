@@ -2,6 +2,7 @@
 // way, objects stored, read back, refs and files changed.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "git/object_reader.h"
@@ -10,6 +11,11 @@
 #include "restore/progress.h"
 
 namespace backgraft::restore {
+
+// What PublicationPlan::written tells, as a stage of `progress`, which must
+// outlive it.
+std::function<void(uint64_t done, uint64_t total)> WritingFiles(
+    Progress& progress);
 
 // Carries `plan` out; a dry run only finds out what stands in the way.
 // Parts of the plan are staged here, once nothing is found in the way.

@@ -11,6 +11,7 @@
 #include "git/part_operations.h"
 #include "git/refs.h"
 #include "git/upstream.h"
+#include "restore/publish.h"
 
 namespace backgraft::restore {
 namespace {
@@ -105,7 +106,7 @@ std::vector<LoggedOperation> ListOperations(const git::Journal& journal) {
 }
 
 UndoResult Undo(const git::Repository* repository, const git::Journal& journal,
-                const UndoOptions& options) {
+                const UndoOptions& options, Progress& progress) {
   const std::vector<LoggedOperation> all = ListOperations(journal);
   const LoggedOperation& chosen = Choose(all, options);
   UndoResult result;
@@ -115,6 +116,7 @@ UndoResult Undo(const git::Repository* repository, const git::Journal& journal,
   inverse.force = options.force;
   inverse.dry_run = options.dry_run;
   inverse.check_interrupted = ThrowIfInterrupted;
+  inverse.written = WritingFiles(progress);
   inverse.parts = options.parts;
   if (repository == nullptr) {
     result.inverse = git::TakeBackParts(journal, result.target, inverse);

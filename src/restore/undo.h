@@ -11,6 +11,7 @@
 #include "git/relation.h"
 #include "git/repository.h"
 #include "git/tree_diff.h"
+#include "restore/progress.h"
 
 namespace backgraft::restore {
 
@@ -46,6 +47,6 @@ struct UndoResult {
 // git::TakeBack() has it. `journal` is that of `repository`, which is null
 // where the operations were done outside of every one.
 UndoResult Undo(const git::Repository* repository, const git::Journal& journal,
-                const UndoOptions& options);
+                const UndoOptions& options, Progress& progress);
 
 }  // namespace backgraft::restore

@@ -116,6 +116,9 @@ TEST(TerminalTest, Numbers) {
   EXPECT_EQ(HumanBytes(1023), "1,023 bytes");
   EXPECT_EQ(HumanBytes(1024), "1.0 KiB");
   EXPECT_EQ(HumanBytes(97622426), "93.1 MiB");
+  EXPECT_EQ(HumanSeconds(59), "59 s");
+  EXPECT_EQ(HumanSeconds(200), "3 min");
+  EXPECT_EQ(HumanSeconds(7500), "2 h 5 min");
 }
 
 TEST(TerminalTest, SaysNothingWithJsonAndPaintsOnlyWhenAsked) {
@@ -158,9 +161,46 @@ TEST(ProgressBarTest, TellsHowFarItIsAndLeavesNoLineOnATerminal) {
     bar.Update(51);  // too soon to be drawn
     bar.Finish();
     EXPECT_EQ(::testing::internal::GetCapturedStderr(),
-              terminal ? "\rreading:  25% (50 files of 200 files)\033[K\r\033[K"
-                       : "reading:  25% (50 files of 200 files)\n");
+              terminal ? "\rreading:  25% (50 of 200 files)\033[K\r\033[K"
+                       : "reading:  25% (50 of 200 files)\n");
   }
+}
+
+TEST(ProgressBarTest, TheNextStageTakesTheLineAtOnce) {
+  ::testing::internal::CaptureStderr();
+  ProgressBar bar(true, std::chrono::milliseconds(0));
+  bar.Begin("reading", restore::Unit::kFiles, std::nullopt);
+  bar.Begin("verifying", restore::Unit::kObjects, std::nullopt);
+  bar.Finish();
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "\rreading\033[K\rverifying\033[K\r\033[K");
+}
+
+TEST(ProgressBarTest, TellsHowLongItWillTake) {
+  ::testing::internal::CaptureStderr();
+  ProgressBar bar(false, std::chrono::milliseconds(0));
+  bar.Begin("reading", restore::Unit::kFiles, 200);
+  usleep(2'010'000);
+  bar.Detail("3 tables");
+  bar.Update(50);
+  bar.Finish();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              ::testing::MatchesRegex(
+                  "reading:  25% \\(50 of 200 files\\), [0-9]+ s left, "
+                  "3 tables\n"));
+}
+
+TEST(TerminalTest, PassesDetailsOn) {
+  ::testing::internal::CaptureStderr();
+  {
+    Terminal terminal({.progress = When::kAlways});
+    terminal.progress().Begin("loading", restore::Unit::kFiles, std::nullopt);
+    usleep(510'000);
+    terminal.progress().Detail("3 tables");
+    terminal.progress().Update(1);
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "loading: 1 file, 3 tables\n");
 }
 
 TEST(TextLayoutTest, WrapsAtBlanks) {
