@@ -53,7 +53,12 @@ std::optional<JoinAs> Ask(const Context& context,
                  "Which one? [f/g, empty to stop] "
               << std::flush;
     std::string answer;
-    if (!std::getline(std::cin, answer) || answer.empty()) break;
+    if (!std::getline(std::cin, answer)) {
+      // The line of the question is still open.
+      std::cerr << "\n";
+      break;
+    }
+    if (answer.empty()) break;
     if (answer == "f" || answer == "flatten") return JoinAs::kFlatten;
     if (answer == "g" || answer == "graft") return JoinAs::kGraft;
   }
