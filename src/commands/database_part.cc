@@ -145,7 +145,7 @@ void DatabasePart::Say(const cli::Terminal& terminal) const {
   for (const cli::Difference& gone : Replaced(result.plan)) {
     terminal.Say("  not in the dump: " + Escape(gone.path));
   }
-  terminal.Say(terminal.Good("verified: ") + Quote(result.schema) +
+  terminal.Say(terminal.Good("verified:") + " " + Quote(result.schema) +
                " holds the dump (" + amount + ")");
   terminal.Say(result.kept.empty()
                    ? "what it held before is dropped"

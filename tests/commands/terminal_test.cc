@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "commands/sandbox.h"
 
 namespace backgraft::commands {
@@ -58,6 +60,25 @@ TEST_F(TerminalTest, ColoursFollowGitsConfiguration) {
   const ProcessResult result = box_.Backgraft({"flatten", "-n", Backup()});
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.err, HasSubstr("'color.ui'"));
+}
+
+TEST_F(TerminalTest, StagesShareOneLineThatIsGoneInTheEnd) {
+  const std::string backup = Backup();
+  const ProcessResult result = testing::Run(
+      {"script", "-q", "-e", "-c",
+       "(head -c 1000 '" + backup + "'; sleep 0.8; tail -c +1001 '" + backup +
+           "') | " + testing::ProgramPath() + " flatten --color never -",
+       "/dev/null"},
+      {.directory = box_.repo(), .env = {{"TERM", "xterm"}}});
+  EXPECT_EQ(result.status, 0) << result.out;
+  const size_t reading = result.out.find("\rreading");
+  const size_t verifying = result.out.find("\rverifying\033[K");
+  const size_t writing =
+      result.out.find("\rwriting files:   0% (0 of 3 files)\033[K");
+  EXPECT_LT(reading, verifying) << result.out;
+  EXPECT_LT(verifying, writing) << result.out;
+  EXPECT_THAT(result.out.substr(std::min(writing, result.out.size())),
+              HasSubstr("\r\033[K-: tar, 1 file\r\n"));
 }
 
 TEST_F(TerminalTest, LogsGetPlainLinesOfWhatTakesLong) {
