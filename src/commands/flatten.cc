@@ -41,12 +41,8 @@ void Run(FlattenArguments& arguments, Context& context, cli::Report& report) {
                 &report);
   if (result.verified) report.verified = true;
   report.source = result.source;
-  report.counts = cli::Counts{.files = result.counts.files,
-                              .added = result.counts.added,
-                              .modified = result.counts.modified,
-                              .deleted = result.counts.deleted,
-                              .left_out = result.left_out.size(),
-                              .commits = result.nothing_to_do ? 0 : 1};
+  report.counts = ToCounts(result.counts, result.left_out.size(),
+                           result.nothing_to_do ? 0 : 1);
   report.left_out = result.left_out;
   AddWarnings(result.warnings, &report);
   AddPublicationWarnings(result.published, &report);
@@ -98,10 +94,7 @@ void AddFlatten(CLI::App& app, Context& context) {
   AddFilters(*command, &options.assemble.filters);
   AddSelect(*command, &options.select);
   AddRef(*command, &options.ref);
-  AddRepeated(*command, "--keep", &options.keep_text,
-              "Keep the repository's own version of these paths");
-  AddRepeated(*command, "--exclude", &options.exclude_text,
-              "Leave these paths of the source out");
+  AddKeepAndExclude(*command, &options.keep_text, &options.exclude_text);
   AddCommitOptions(*command, &arguments->commit);
   AddLimitOptions(*command, &options.limits);
   command->callback([arguments, &context] {

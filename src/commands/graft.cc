@@ -125,12 +125,8 @@ void FillReport(const restore::GraftResult& result, cli::Report* report) {
   AddWarnings(result.warnings, report);
   AddPublicationWarnings(result.published, report);
   if (result.conflicts) return;
-  report->counts = cli::Counts{.files = result.counts.files,
-                               .added = result.counts.added,
-                               .modified = result.counts.modified,
-                               .deleted = result.counts.deleted,
-                               .left_out = result.left_out.size(),
-                               .commits = result.subject ? 1 : 0};
+  report->counts =
+      ToCounts(result.counts, result.left_out.size(), result.subject ? 1 : 0);
 }
 
 void SayProven(const cli::Terminal& terminal,
@@ -237,10 +233,7 @@ void AddOptions(CLI::App& command, GraftArguments* arguments) {
   command.add_flag("--tip-only", arguments->tip_only,
                    "Leave out what was never committed");
   AddRef(command, &options.ref);
-  AddRepeated(command, "--keep", &options.keep_text,
-              "Keep the repository's own version of these paths");
-  AddRepeated(command, "--exclude", &options.exclude_text,
-              "Leave these paths of the source out");
+  AddKeepAndExclude(command, &options.keep_text, &options.exclude_text);
   AddCommitOptions(command, &arguments->commit);
   AddLimitOptions(command, &options.limits);
 }

@@ -136,6 +136,14 @@ void AddRepeated(CLI::App& command, const std::string& name,
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void AddKeepAndExclude(CLI::App& command, std::vector<std::string>* keep,
+                       std::vector<std::string>* exclude) {
+  AddRepeated(command, "--keep", keep,
+              "Keep the repository's own version of these paths");
+  AddRepeated(command, "--exclude", exclude,
+              "Leave these paths of the source out");
+}
+
 void AddConflicts(CLI::App& command, bool* leave, const std::string& what) {
   command.add_option("--conflicts", *leave, what)
       ->transform(CLI::CheckedTransformer(kConflicts))

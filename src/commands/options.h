@@ -53,6 +53,10 @@ void AddRepeated(CLI::App& command, const std::string& name,
                  std::vector<std::string>* values, const std::string& what,
                  const std::string& type = "PATHSPEC");
 
+// --keep and --exclude, of a backup.
+void AddKeepAndExclude(CLI::App& command, std::vector<std::string>* keep,
+                       std::vector<std::string>* exclude);
+
 // --prefix, and what is meant by it: "a/b/" is "a/b". Error(kUsage) for what
 // cannot stand in a tree.
 void AddPrefix(CLI::App& command, std::string* prefix);

@@ -35,12 +35,8 @@ void Fill(const restore::RebuildResult& result, cli::Report* report) {
                 report);
   if (result.verified) report->verified = true;
   if (result.sources.size() == 1) report->source = result.sources.front();
-  report->counts = cli::Counts{.files = result.counts.files,
-                               .added = result.counts.added,
-                               .modified = result.counts.modified,
-                               .deleted = result.counts.deleted,
-                               .left_out = result.left_out.size(),
-                               .commits = result.commits.size()};
+  report->counts =
+      ToCounts(result.counts, result.left_out.size(), result.commits.size());
   report->left_out = result.left_out;
   for (const restore::SkippedSource& skipped : result.skipped) {
     report->skipped.push_back({skipped.commit.Hex(), skipped.reason});

@@ -73,12 +73,8 @@ void FillReport(const restore::RestoreResult& result, cli::Report* report) {
   if (result.verified) report->verified = true;
   report->relation = restore::RelationWord(result.plan);
   report->source = result.plan.source;
-  report->counts = cli::Counts{.files = result.counts.files,
-                               .added = result.counts.added,
-                               .modified = result.counts.modified,
-                               .deleted = result.counts.deleted,
-                               .left_out = result.left_out.size(),
-                               .commits = result.commits.size()};
+  report->counts =
+      ToCounts(result.counts, result.left_out.size(), result.commits.size());
   report->left_out = result.left_out;
   AddWarnings(result.warnings, report);
   AddPublicationWarnings(result.published, report);
@@ -364,10 +360,7 @@ void AddOptions(CLI::App& command, RestoreArguments* arguments) {
   command.add_flag("--tip-only", options.tip_only,
                    "Leave out what was never committed");
   AddRef(command, &options.ref);
-  AddRepeated(command, "--keep", &options.keep_text,
-              "Keep the repository's own version of these paths");
-  AddRepeated(command, "--exclude", &options.exclude_text,
-              "Leave these paths of the source out");
+  AddKeepAndExclude(command, &options.keep_text, &options.exclude_text);
   AddCommitOptions(command, &arguments->commit);
   AddLimitOptions(command, &options.limits);
 }

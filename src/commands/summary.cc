@@ -110,6 +110,16 @@ void FillCommitted(const std::string& branch,
   report->tree = tree.Hex();
 }
 
+cli::Counts ToCounts(const restore::ChangeCounts& counts, uint64_t left_out,
+                     uint64_t commits) {
+  return {.files = counts.files,
+          .added = counts.added,
+          .modified = counts.modified,
+          .deleted = counts.deleted,
+          .left_out = left_out,
+          .commits = commits};
+}
+
 void AddOverwritten(const std::vector<std::string>& left_alone,
                     const std::vector<std::string>& overwritten,
                     cli::Report* report) {

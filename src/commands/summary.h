@@ -23,6 +23,9 @@ void FillCommitted(const std::string& branch,
                    const std::optional<git::Oid>& before,
                    const std::optional<git::Oid>& after, const git::Oid& tree,
                    cli::Report* report);
+// What is counted of a change of the branch.
+cli::Counts ToCounts(const restore::ChangeCounts& counts, uint64_t left_out,
+                     uint64_t commits);
 // Files that others saved meanwhile, and those that --force overwrote.
 void AddOverwritten(const std::vector<std::string>& left_alone,
                     const std::vector<std::string>& overwritten,
