@@ -35,11 +35,22 @@ size_t ByteStream::Decode(std::span<std::byte> out) {
   if (compression_ != Compression::kNone) {
     CheckRatio(limits_, input_.consumed(), decoded_, subject_);
   }
+  if (size > 0) {
+    const std::lock_guard lock(mutex_);
+    positions_.push_back(input_.consumed());
+  }
   return size;
 }
 
 ByteSpan ByteStream::Take(uint64_t most) {
-  if (rest_.empty()) rest_ = ahead_.Next();
+  if (rest_.empty()) {
+    rest_ = ahead_.Next();
+    const std::lock_guard lock(mutex_);
+    if (!rest_.empty()) {
+      consumed_ = positions_.front();
+      positions_.pop_front();
+    }
+  }
   const size_t size =
       static_cast<size_t>(std::min<uint64_t>(most, rest_.size()));
   const ByteSpan taken = rest_.first(size);

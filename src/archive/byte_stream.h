@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 
@@ -31,6 +33,8 @@ class ByteStream {
   void Cancel() noexcept { ahead_.Cancel(); }
 
   const std::string& subject() const { return subject_; }
+  // Bytes of the source that made what was taken, and the rest of its buffer.
+  uint64_t consumed() const { return consumed_; }
 
  private:
   size_t Decode(std::span<std::byte> out);
@@ -42,6 +46,9 @@ class ByteStream {
   InputBuffer input_;
   std::unique_ptr<Decoder> decoder_;
   uint64_t decoded_ = 0;
+  std::mutex mutex_;
+  std::deque<uint64_t> positions_;  // in the source, of buffers not taken yet
+  uint64_t consumed_ = 0;
   ByteSpan rest_;    // of the buffer lent by ahead_
   ReadAhead ahead_;  // last: its thread uses everything above
 };

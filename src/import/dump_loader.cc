@@ -45,7 +45,7 @@ class Loader {
                KnownCollations(connection)) {}
 
   LoadedDump Load(DumpSource& source, bool without_trailer,
-                  const std::function<void()>& tell_progress) {
+                  const std::function<void(uint64_t)>& tell_done) {
     if (!dry_run_) {
       connection_.Run(
           "SET SESSION unique_checks=0, foreign_key_checks=0,"
@@ -55,7 +55,7 @@ class Loader {
     while (const std::optional<FedStatement> statement = feed.Next()) {
       if (!dry_run_) Run(*statement);
       Count(*statement);
-      tell_progress();
+      tell_done(statement->done);
     }
     if (!feed.trailer() && !without_trailer) {
       throw Error(ErrorKind::kBadSource,
@@ -181,8 +181,8 @@ LoadedDump LoadDump(Connection& connection, DumpSource& source,
                     bool dry_run,
                     const std::function<void(const LoadProgress&)>& tell) {
   Loader loader(connection, target, dry_run);
-  return loader.Load(source, without_trailer, [&] {
-    tell({source.done(), loader.loaded.tables, loader.loaded.rows});
+  return loader.Load(source, without_trailer, [&](uint64_t done) {
+    tell({done, loader.loaded.tables, loader.loaded.rows});
   });
 }
 

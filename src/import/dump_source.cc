@@ -172,7 +172,10 @@ void DumpSource::Cancel() noexcept { stream_->Cancel(); }
 
 std::optional<uint64_t> DumpSource::size() const { return bytes_->size(); }
 
-uint64_t DumpSource::done() const { return bytes_->done(); }
+uint64_t DumpSource::done() const {
+  // Of a member its archive's reader would have to say.
+  return reader_ ? bytes_->done() : stream_->consumed();
+}
 
 std::string DumpSource::sha256() {
   stream_.reset();

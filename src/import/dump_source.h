@@ -44,7 +44,8 @@ class DumpSource {
   // As `--json` names it: "sql", "sql.gz", "tar.gz", …
   const std::string& format() const { return format_; }
   const std::optional<std::string>& member() const { return member_; }
-  // Bytes of the source, where that is known, and those that were read.
+  // Bytes of the source, where that is known, and those that were read, which
+  // is for the thread that reads.
   std::optional<uint64_t> size() const;
   uint64_t done() const;
   // Of the source's bytes, in hexadecimal; only once Read() returned nothing.

@@ -66,6 +66,7 @@ std::optional<FedStatement> StatementFeed::Make() {
     if (checked.text.empty()) continue;
     FedStatement made;
     made.line = statement->line;
+    made.done = source_.done();
     made.table = std::move(checked.table);
     made.rows = checked.rows;
     made.makes_table = checked.makes_table;

@@ -22,6 +22,7 @@ struct FedStatement {
   std::string text;   // for the server
   std::string head;   // of what the dump has there; "" where that is `text`
   uint64_t line = 0;  // of the dump
+  uint64_t done = 0;  // bytes of the source that were read for it, about
   std::string table;
   uint64_t rows = 0;
   bool makes_table = false;
