@@ -34,8 +34,13 @@ constexpr size_t kBufferBytes = size_t{256} << 10;
       kMachine.end()) {
     ThrowErrno(error_number, "cannot open", name);
   }
-  throw Error(ErrorKind::kBadSource, "cannot open " + Quote(name) + ": " +
-                                         std::string(strerror(error_number)));
+  const size_t slash = name.rfind('/');
+  const std::string directory =
+      slash == std::string::npos ? "." : name.substr(0, slash + 1);
+  throw Error(
+      ErrorKind::kBadSource,
+      "cannot open " + Quote(name) + ": " + std::string(strerror(error_number)),
+      {"see what is there: ls -la " + Quote(directory)});
 }
 
 void CheckKind(const struct stat& status, const std::string& name) {

@@ -136,6 +136,14 @@ TEST(FileSourceTest, RefusesWhatIsNoSource) {
   const testing::TempDir temp;
   EXPECT_EQ(Refusal(temp / "missing"), "cannot open '" + (temp / "missing") +
                                            "': No such file or directory");
+  try {
+    Open(temp / "missing");
+    ADD_FAILURE() << "it is not there";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.hints(),
+              std::vector<std::string>{"see what is there: ls -la '" +
+                                       temp.path() + "/'"});
+  }
   const std::string file = temp.Write("empty", "");
   EXPECT_EQ(Refusal(file), "'" + file + "': it is empty");
   EXPECT_EQ(Refusal(file + "/x"),
