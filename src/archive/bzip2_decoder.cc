@@ -71,10 +71,10 @@ class Bzip2Decoder : public Decoder {
       throw Error(ErrorKind::kIo, "no memory for bzip2 decompression");
     }
     if (result != BZ_OK) {
-      Refuse(input_.subject(), "the bzip2 data is damaged");
+      RefuseDamage(input_.subject(), "the bzip2 data is damaged");
     }
     if (avail_in == 0 && made == 0) {
-      Refuse(input_.subject(), "the bzip2 data is cut off");
+      RefuseDamage(input_.subject(), "the bzip2 data is cut off");
     }
     return made;
   }

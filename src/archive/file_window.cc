@@ -30,7 +30,7 @@ size_t ReadAt(int fd, uint64_t offset, std::span<std::byte> buffer,
 
 ByteSpan FileWindow::At(uint64_t offset, size_t length) {
   if (offset > size_ || length > size_ - offset) {
-    Refuse(subject_, "the archive is cut off or damaged");
+    RefuseDamage(subject_, "the archive is cut off or damaged");
   }
   if (offset < begin_ || offset + length > begin_ + bytes_.size()) {
     constexpr size_t kAhead = size_t{64} << 10;

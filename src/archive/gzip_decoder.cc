@@ -46,13 +46,13 @@ class Inflater {
     const int result = isal_inflate(state_.get());
     const size_t made = avail_out - state_->avail_out;
     if (result == ISAL_INCORRECT_CHECKSUM) {
-      Refuse(input_.subject(),
-             std::string("the ") + format +
-                 " data is damaged: wrong checksum or length");
+      RefuseDamage(input_.subject(),
+                   std::string("the ") + format +
+                       " data is damaged: wrong checksum or length");
     }
     if (result != ISAL_DECOMP_OK) {
-      Refuse(input_.subject(),
-             std::string("the ") + format + " data is damaged");
+      RefuseDamage(input_.subject(),
+                   std::string("the ") + format + " data is damaged");
     }
     // ISA-L may give back bytes that it took in an earlier call.
     if (state_->avail_in > avail_in) {
@@ -61,8 +61,8 @@ class Inflater {
       input_.Consume(avail_in - state_->avail_in);
     }
     if (!finished() && avail_in == 0 && made == 0) {
-      Refuse(input_.subject(),
-             std::string("the ") + format + " data is cut off");
+      RefuseDamage(input_.subject(),
+                   std::string("the ") + format + " data is cut off");
     }
     return made;
   }
@@ -97,7 +97,7 @@ class GzipDecoder : public Decoder {
   uint8_t HeaderByte() {
     const int byte = input_.Get();
     if (byte < 0) {
-      Refuse(input_.subject(), "the gzip data is cut off in a header");
+      RefuseDamage(input_.subject(), "the gzip data is cut off in a header");
     }
     uint8_t value = static_cast<uint8_t>(byte);
     header_crc_ = crc32_gzip_refl(header_crc_, &value, 1);
@@ -153,7 +153,7 @@ class GzipDecoder : public Decoder {
       const uint32_t low = HeaderByte();
       const uint32_t stored = low | static_cast<uint32_t>(HeaderByte()) << 8;
       if (stored != expected) {
-        Refuse(input_.subject(), "the gzip header has a wrong checksum");
+        RefuseDamage(input_.subject(), "the gzip header has a wrong checksum");
       }
     }
   }

@@ -11,7 +11,7 @@ namespace backgraft::archive {
 std::unique_ptr<Reader> OpenArchive(ByteSource& source, const Limits& limits) {
   const std::string subject = Quote(source.name());
   auto peekable = std::make_unique<PeekableSource>(source);
-  if (peekable->Peek(1).empty()) Refuse(subject, "it is empty");
+  if (peekable->Peek(1).empty()) RefuseDamage(subject, "it is empty");
   const SourceType type = Sniff(*peekable);
   switch (type.container) {
     case Container::kTar:

@@ -9,6 +9,12 @@ void Refuse(const std::string& subject, const std::string& reason) {
   throw Error(ErrorKind::kBadSource, subject + ": " + reason);
 }
 
+void RefuseDamage(const std::string& subject, const std::string& reason) {
+  throw Error(ErrorKind::kBadSource, subject + ": " + reason,
+              {"get it again, and have it compared with what it should be: "
+               "--sha256 HEX"});
+}
+
 void RefuseLimit(const std::string& subject, const std::string& reason,
                  const char* option) {
   throw Error(ErrorKind::kBadSource, subject + ": " + reason,

@@ -11,6 +11,10 @@ namespace backgraft::archive {
 // read, already quoted: "'backup.tar.gz'" or "'a.zip': entry 'x'".
 [[noreturn]] void Refuse(const std::string& subject, const std::string& reason);
 
+// As Refuse(), for what is not as it was made: with the hint to get it again.
+[[noreturn]] void RefuseDamage(const std::string& subject,
+                               const std::string& reason);
+
 // As Refuse(), with the hint "raise the limit with <option> if you trust the
 // source".
 [[noreturn]] void RefuseLimit(const std::string& subject,

@@ -120,8 +120,8 @@ bool HasTarChecksum(std::span<const std::byte, kTarBlock> block) {
 
 TarHeader ParseTarHeader(const TarBlock& block, const std::string& subject) {
   if (!HasTarChecksum(block)) {
-    Refuse(subject,
-           "the tar archive is damaged: a header has a wrong checksum");
+    RefuseDamage(subject,
+                 "the tar archive is damaged: a header has a wrong checksum");
   }
   TarHeader header;
   header.name = JoinedName(block);

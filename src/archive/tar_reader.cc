@@ -28,7 +28,7 @@ TarReader::TarReader(std::unique_ptr<ByteStream> stream, const Limits& limits,
 bool TarReader::ReadBlock(TarBlock* block) {
   const size_t size = stream_->ReadFull(*block);
   if (size != 0 && size != kTarBlock) {
-    Refuse(subject(), "the tar archive is cut off in a header");
+    RefuseDamage(subject(), "the tar archive is cut off in a header");
   }
   return size != 0;
 }
@@ -40,9 +40,10 @@ std::optional<Entry> TarReader::Next() {
   for (;;) {
     TarBlock block;
     if (!ReadBlock(&block)) {
-      Refuse(subject(),
-             "the tar archive is cut off: the two zero blocks of its end are "
-             "missing");
+      RefuseDamage(
+          subject(),
+          "the tar archive is cut off: the two zero blocks of its end are "
+          "missing");
     }
     if (IsZeroBlock(block)) {
       if (!extension.empty()) {
@@ -108,7 +109,7 @@ std::string TarReader::ReadBody(const TarHeader& header) {
   padding_ = PaddingOf(header.size);
   if (stream_->ReadFull(std::as_writable_bytes(std::span(body))) !=
       body.size()) {
-    Refuse(subject(), "the tar archive is cut off in an extended header");
+    RefuseDamage(subject(), "the tar archive is cut off in an extended header");
   }
   SkipPadding();
   return body;
@@ -217,9 +218,9 @@ ByteSpan TarReader::Read() {
   if (left_ == 0) return {};
   const ByteSpan bytes = stream_->Take(left_);
   if (bytes.empty()) {
-    Refuse(EntrySubject(subject(), current_),
-           "the tar archive is cut off: " + std::to_string(left_) +
-               " bytes of the content are missing");
+    RefuseDamage(EntrySubject(subject(), current_),
+                 "the tar archive is cut off: " + std::to_string(left_) +
+                     " bytes of the content are missing");
   }
   left_ -= bytes.size();
   return bytes;
@@ -234,8 +235,8 @@ void TarReader::SkipPadding() {
   while (padding_ > 0) {
     const ByteSpan bytes = stream_->Take(padding_);
     if (bytes.empty()) {
-      Refuse(subject(), "the tar archive is cut off in the padding of '" +
-                            Escape(current_) + "'");
+      RefuseDamage(subject(), "the tar archive is cut off in the padding of '" +
+                                  Escape(current_) + "'");
     }
     padding_ -= bytes.size();
   }

@@ -54,11 +54,11 @@ class XzDecoder : public Decoder {
                                      std::to_string(kMemoryLimit >> 20) +
                                      " MiB of memory to decompress");
       case LZMA_BUF_ERROR:
-        Refuse(input_.subject(), "the xz data is cut off");
+        RefuseDamage(input_.subject(), "the xz data is cut off");
       case LZMA_UNSUPPORTED_CHECK:
         Refuse(input_.subject(), "the xz data uses an unknown checksum");
       default:
-        Refuse(input_.subject(), "the xz data is damaged");
+        RefuseDamage(input_.subject(), "the xz data is damaged");
     }
   }
 

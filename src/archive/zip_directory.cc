@@ -30,7 +30,7 @@ struct End {
 // Two such records would mean that readers choose.
 uint64_t FindEnd(FileWindow& file) {
   if (file.size() < kEndSize) {
-    Refuse(file.subject(), "the zip file is cut off");
+    RefuseDamage(file.subject(), "the zip file is cut off");
   }
   const uint64_t first =
       file.size() - std::min<uint64_t>(file.size(), kEndSize + kMostComment);
@@ -49,9 +49,10 @@ uint64_t FindEnd(FileWindow& file) {
     found = first + i;
   }
   if (!found) {
-    Refuse(file.subject(),
-           "the zip file is cut off, or something follows it: its end record "
-           "is missing");
+    RefuseDamage(
+        file.subject(),
+        "the zip file is cut off, or something follows it: its end record "
+        "is missing");
   }
   return *found;
 }
@@ -68,12 +69,12 @@ void ReadEnd64(FileWindow& file, uint64_t end_position, End* end) {
   }
   if (position > locator_position ||
       locator_position - position != kEnd64Size) {
-    Refuse(file.subject(), "the zip file's zip64 end record is damaged");
+    RefuseDamage(file.subject(), "the zip file's zip64 end record is damaged");
   }
   const ByteSpan record = file.At(position, kEnd64Size);
   if (ReadLe32(record, 0) != kEnd64Signature ||
       ReadLe64(record, 4) != kEnd64Size - 12) {
-    Refuse(file.subject(), "the zip file's zip64 end record is damaged");
+    RefuseDamage(file.subject(), "the zip file's zip64 end record is damaged");
   }
   if (ReadLe32(record, 16) != 0 || ReadLe32(record, 20) != 0 ||
       ReadLe64(record, 24) != ReadLe64(record, 32)) {
@@ -100,9 +101,10 @@ End ReadEnd(FileWindow& file) {
           position};
   ReadEnd64(file, position, &end);
   if (end.offset > end.position || end.size != end.position - end.offset) {
-    Refuse(file.subject(),
-           "the zip file is damaged: its central directory is not where the "
-           "end record says, or something precedes the archive");
+    RefuseDamage(
+        file.subject(),
+        "the zip file is damaged: its central directory is not where the "
+        "end record says, or something precedes the archive");
   }
   return end;
 }
@@ -124,7 +126,8 @@ ZipDirectory ReadZipDirectory(FileWindow& file, const Limits& limits) {
     const size_t size =
         CentralRecordSize(file.At(at, kZipCentralSize), file.subject());
     if (size > end.position - at) {
-      Refuse(file.subject(), "the zip file's central directory is damaged");
+      RefuseDamage(file.subject(),
+                   "the zip file's central directory is damaged");
     }
     const ZipMember member =
         ParseCentralRecord(file.At(at, size), file.subject());

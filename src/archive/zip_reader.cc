@@ -147,7 +147,8 @@ void ZipReader::Begin(const ZipMember& member, uint64_t end) {
   const uint64_t directory_begin = directory_.begin;
   if (member.offset >= directory_begin ||
       directory_begin - member.offset < kZipLocalSize) {
-    Refuse(subject, "the zip file is damaged: it lies outside of the file");
+    RefuseDamage(subject,
+                 "the zip file is damaged: it lies outside of the file");
   }
   const size_t size =
       LocalRecordSize(local_->At(member.offset, kZipLocalSize), subject);
@@ -173,7 +174,7 @@ void ZipReader::CheckDescriptor(const ZipMember& member, uint64_t begin,
   // With or without a signature, with sizes of four or of eight bytes: the four
   // forms differ in length, so that the gap tells which it is.
   if (gap != 12 && gap != 16 && gap != 20 && gap != 24) {
-    Refuse(subject, "its data descriptor in the zip file is damaged");
+    RefuseDamage(subject, "its data descriptor in the zip file is damaged");
   }
   ByteSpan record = local_->At(begin, static_cast<size_t>(gap));
   bool good = true;
@@ -188,7 +189,7 @@ void ZipReader::CheckDescriptor(const ZipMember& member, uint64_t begin,
       wide ? ReadLe64(record, 12) : uint64_t{ReadLe32(record, 8)};
   if (!good || ReadLe32(record, 0) != member.crc ||
       compressed != member.compressed || size != member.size) {
-    Refuse(subject, "its data descriptor in the zip file is damaged");
+    RefuseDamage(subject, "its data descriptor in the zip file is damaged");
   }
 }
 
@@ -284,7 +285,7 @@ ByteSpan ZipReader::Decompress() {
     Refuse(subject, "it is smaller than the zip file says");
   }
   if (content_->crc != member.crc) {
-    Refuse(subject, "it is damaged: wrong checksum");
+    RefuseDamage(subject, "it is damaged: wrong checksum");
   }
   content_.reset();
   return {};

@@ -145,7 +145,7 @@ uint64_t ReadLe64(ByteSpan bytes, size_t offset) {
 
 size_t CentralRecordSize(ByteSpan fixed, const std::string& subject) {
   if (ReadLe32(fixed, 0) != kCentralSignature) {
-    Refuse(subject, "the zip file's central directory is damaged");
+    RefuseDamage(subject, "the zip file's central directory is damaged");
   }
   return kZipCentralSize + size_t{ReadLe16(fixed, 28)} +
          size_t{ReadLe16(fixed, 30)} + size_t{ReadLe16(fixed, 32)};
@@ -153,9 +153,9 @@ size_t CentralRecordSize(ByteSpan fixed, const std::string& subject) {
 
 size_t LocalRecordSize(ByteSpan fixed, const std::string& subject) {
   if (ReadLe32(fixed, 0) != kLocalSignature) {
-    Refuse(subject,
-           "the zip file is damaged: an entry is not where the central "
-           "directory says");
+    RefuseDamage(subject,
+                 "the zip file is damaged: an entry is not where the central "
+                 "directory says");
   }
   return kZipLocalSize + size_t{ReadLe16(fixed, 26)} +
          size_t{ReadLe16(fixed, 28)};

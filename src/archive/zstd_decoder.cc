@@ -43,7 +43,7 @@ class ZstdDecoder : public Decoder {
       if (result == 0) ++frames_;
       frame_done_ = result == 0;
       if (available.empty() && !frame_done_ && to.pos == before) {
-        Refuse(input_.subject(), "the zstd data is cut off");
+        RefuseDamage(input_.subject(), "the zstd data is cut off");
       }
     }
     return to.pos;
@@ -55,17 +55,18 @@ class ZstdDecoder : public Decoder {
       case ZSTD_error_memory_allocation:
         throw Error(ErrorKind::kIo, "no memory for zstd decompression");
       case ZSTD_error_prefix_unknown:
-        Refuse(input_.subject(),
-               frames_ > 0
-                   ? "bytes that do not belong to it follow the zstd data"
-                   : "the zstd data is damaged");
+        RefuseDamage(input_.subject(),
+                     frames_ > 0
+                         ? "bytes that do not belong to it follow the zstd data"
+                         : "the zstd data is damaged");
       case ZSTD_error_frameParameter_windowTooLarge:
         Refuse(input_.subject(),
                "the zstd data needs a window of more than 128 MiB");
       case ZSTD_error_checksum_wrong:
-        Refuse(input_.subject(), "the zstd data is damaged: wrong checksum");
+        RefuseDamage(input_.subject(),
+                     "the zstd data is damaged: wrong checksum");
       default:
-        Refuse(input_.subject(), "the zstd data is damaged");
+        RefuseDamage(input_.subject(), "the zstd data is damaged");
     }
   }
 

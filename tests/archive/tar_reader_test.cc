@@ -346,6 +346,9 @@ TEST(TarReaderTest, NeedsBothZeroBlocks) {
   EXPECT_EQ(Refusal(file),
             "'backup': the tar archive is cut off: the two zero blocks of its "
             "end are missing");
+  EXPECT_EQ(RefusalHint(file, {}),
+            "get it again, and have it compared with what it should be: "
+            "--sha256 HEX\n");
   const std::string one =
       "'backup': the tar archive has only one of the two zero blocks of its "
       "end";
