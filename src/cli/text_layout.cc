@@ -33,7 +33,8 @@ size_t TextWidth(std::string_view text) {
   size_t width = 0;
   while (!text.empty()) {
     if (text.starts_with("\033[")) {
-      text.remove_prefix(std::min(text.find('m') + 1, text.size()));
+      const size_t end = std::min(text.find('m'), text.size() - 1);
+      text.remove_prefix(end + 1);
       continue;
     }
     const Character first = First(text);

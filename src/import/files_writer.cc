@@ -121,15 +121,8 @@ void FilesWriter::MakeDirectory(const std::string& path) {
   made_.insert(path);
 }
 
-UniqueFd FilesWriter::Create(const std::string& path, unsigned mode) const {
-  UniqueFd fd(
-      OpenBeneath(root_, path, O_RDWR | O_CREAT | O_EXCL | O_NOCTTY, mode));
-  if (!fd) ThrowErrno(errno, "cannot write", Shown(path));
-  return fd;
-}
-
-UniqueFd FilesWriter::CreateIn(Parent* parent, const std::string& path,
-                               unsigned mode) const {
+UniqueFd FilesWriter::Create(Parent* parent, const std::string& path,
+                             unsigned mode) const {
   auto [directory, name] = Split(path);
   if (!parent->fd || parent->path != directory) {
     parent->fd = UniqueFd(OpenBeneath(root_, directory, O_PATH | O_DIRECTORY));
@@ -169,7 +162,7 @@ void FilesWriter::WriteSmall(const Job& job, Parent* parent) {
     hash.Update(content);
     job.file->digest = hash.Finish();
   }
-  const UniqueFd fd = CreateIn(parent, job.path, job.file->mode);
+  const UniqueFd fd = Create(parent, job.path, job.file->mode);
   WriteAll(fd.get(), content, Shown(job.path));
   Rewind(fd.get(), Shown(job.path));
   if (!Holds(fd.get(), content, Shown(job.path))) FailProof(job.path);
@@ -181,7 +174,8 @@ void FilesWriter::WriteSmall(const Job& job, Parent* parent) {
 void FilesWriter::WriteLarge(const std::string& path, ListedFile* file,
                              archive::Reader& reader) {
   Sha256 hash;
-  const UniqueFd fd = Create(path, file->mode);
+  Parent parent;
+  const UniqueFd fd = Create(&parent, path, file->mode);
   for (ByteSpan piece; !(piece = reader.Read()).empty();) {
     ThrowIfInterrupted();
     hash.Update(piece);
@@ -244,7 +238,8 @@ void FilesWriter::Copy(const std::string& from, const std::string& path,
   MakeDirectory(Split(path).directory);
   const UniqueFd in(OpenBeneath(root_, from, O_RDONLY));
   if (!in) ThrowErrno(errno, "cannot read", Shown(from));
-  const UniqueFd out = Create(path, file->mode);
+  Parent parent;
+  const UniqueFd out = Create(&parent, path, file->mode);
   Sha256 hash;
   std::array<std::byte, 64 << 10> buffer;
   while (const size_t size = ReadFull(in.get(), buffer, Shown(from))) {

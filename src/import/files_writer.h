@@ -59,15 +59,14 @@ class FilesWriter {
     std::string content;
     ListedFile* file;
   };
-  // The directory that a worker wrote to last.
+  // The directory that was written to last.
   struct Parent {
     std::string path;
     UniqueFd fd;
   };
   void Flush();
-  UniqueFd Create(const std::string& path, unsigned mode) const;
-  UniqueFd CreateIn(Parent* parent, const std::string& path,
-                    unsigned mode) const;
+  // Opens `parent` anew where `path` is in another directory.
+  UniqueFd Create(Parent* parent, const std::string& path, unsigned mode) const;
   [[noreturn]] void FailProof(const std::string& path) const;
   void Finish(int fd, const std::string& path, const ListedFile& file) const;
   void WriteSmall(const Job& job, Parent* parent);

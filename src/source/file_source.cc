@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/error.h"
 #include "base/escape.h"
@@ -34,13 +35,16 @@ constexpr size_t kBufferBytes = size_t{256} << 10;
       kMachine.end()) {
     ThrowErrno(error_number, "cannot open", name);
   }
-  const size_t slash = name.rfind('/');
-  const std::string directory =
-      slash == std::string::npos ? "." : name.substr(0, slash + 1);
+  std::vector<std::string> hints;
+  if (name != "-") {
+    const std::string directory = name.substr(0, name.rfind('/') + 1);
+    hints.push_back("see what is there: ls -la " +
+                    Quote(directory.empty() ? "." : directory));
+  }
   throw Error(
       ErrorKind::kBadSource,
       "cannot open " + Quote(name) + ": " + std::string(strerror(error_number)),
-      {"see what is there: ls -la " + Quote(directory)});
+      std::move(hints));
 }
 
 void CheckKind(const struct stat& status, const std::string& name) {

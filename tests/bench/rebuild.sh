@@ -74,7 +74,7 @@ pack_sizes() {
 
 # rebuild_job NAME COUNT
 rebuild_job() {
-  local key="rebuild $2 of $1" hand expert run
+  local key="rebuild $2 of $1" hand expert tree run
   local -a archives ours=()
   if ! has "$1" || ! releases "$1" "$2"; then
     note "$key" 'no data, see tests/bench/README.md'
@@ -88,6 +88,7 @@ rebuild_job() {
     sample "$key ours" "$backgraft" --progress never rebuild --order given \
       "${ours[-1]}" "${archives[@]}"
   done
+  tree=$(git -C "${ours[0]}" rev-parse 'HEAD^{tree}')
   for ((run = 1; run <= runs; run++)); do
     printf '%s, by hand: run %d of %d\n' "$key" "$run" "$runs"
     hand=$(fresh hand)
@@ -98,10 +99,13 @@ rebuild_job() {
       # Prints the name of every file.
       sample "$key expert" bash -c "$rebuild_expertly" expert "$import_tars" \
         "$expert" "${archives[@]}"
+      same_tree "$key, import-tars" "$expert" "$tree"
     fi
     if [[ -n $newest ]]; then
+      hand=$(fresh newest)
       PATH=$newest_path sample "$key newest" bash -c "$rebuild_by_hand" hand \
-        "$(fresh newest)" "${archives[@]}"
+        "$hand" "${archives[@]}"
+      same_tree "$key, git $newest" "$hand" "$tree"
     fi
   done
   git -C "${ours[0]}" fsck --strict --full --no-dangling --no-progress ||

@@ -217,6 +217,7 @@ TEST(TextLayoutTest, WrapsAtBlanks) {
 
 TEST(TextLayoutTest, CountsColumns) {
   EXPECT_EQ(TextWidth("abc"), 3u);
+  EXPECT_EQ(TextWidth("ab\033[3"), 2u);  // a colour that does not end
   EXPECT_EQ(TextWidth("\u00fcb\u00ebr"), 4u);
   EXPECT_EQ(TextWidth("\u6587\u5b57"), 4u);
   EXPECT_EQ(TextWidth("e\u0301"), 1u);
