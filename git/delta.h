@@ -23,4 +23,7 @@ std::optional<DeltaHeader> ParseDeltaHeader(ByteSpan delta);
 // exactly; `out` holds rubbish then. Accepts what git's patch_delta() accepts.
 bool ApplyDelta(ByteSpan base, ByteSpan instructions, std::span<std::byte> out);
 
+// Whether `instructions`, carried out on `base`, give exactly `content`.
+bool DeltaMakes(ByteSpan base, ByteSpan instructions, ByteSpan content);
+
 }  // namespace backgraft::git

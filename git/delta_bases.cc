@@ -10,10 +10,10 @@ constexpr size_t kLargest = size_t{4} << 20;
 
 }  // namespace
 
-std::optional<std::vector<std::byte>> DeltaBases::Encode(DeltaEncoder& encoder,
-                                                         const Oid& base,
-                                                         ByteSpan content,
-                                                         const Read& read) {
+std::optional<DeltaBases::Delta> DeltaBases::Encode(DeltaEncoder& encoder,
+                                                    const Oid& base,
+                                                    ByteSpan content,
+                                                    const Read& read) {
   if (content.size() < kSmallest || content.size() > kLargest ||
       DepthOf(base) >= kMaxDepth) {
     return std::nullopt;
@@ -21,7 +21,9 @@ std::optional<std::vector<std::byte>> DeltaBases::Encode(DeltaEncoder& encoder,
   ContentCache::Content from = contents_.Find(base);
   if (!from) from = read(base);
   if (!from || from->size() > kLargest) return std::nullopt;
-  return encoder.Encode(AsBytes(*from), content, content.size() / 2 - 20);
+  auto bytes = encoder.Encode(AsBytes(*from), content, content.size() / 2 - 20);
+  if (!bytes) return std::nullopt;
+  return Delta{std::move(*bytes), std::move(from)};
 }
 
 void DeltaBases::Note(const Oid& oid, const Oid& base) {

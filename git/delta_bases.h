@@ -27,12 +27,14 @@ class DeltaBases {
   // cheaply.
   using Read = std::function<ContentCache::Content(const Oid&)>;
 
+  struct Delta {
+    std::vector<std::byte> bytes;
+    ContentCache::Content base;  // what it builds on
+  };
   // A delta that is worth while against `base`, if there is one. `read` is
   // asked for its content where it was not kept here.
-  std::optional<std::vector<std::byte>> Encode(DeltaEncoder& encoder,
-                                               const Oid& base,
-                                               ByteSpan content,
-                                               const Read& read);
+  std::optional<Delta> Encode(DeltaEncoder& encoder, const Oid& base,
+                              ByteSpan content, const Read& read);
 
   // An object that was written as a delta against `base`.
   void Note(const Oid& oid, const Oid& base);

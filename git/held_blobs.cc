@@ -50,12 +50,13 @@ uint64_t HeldBlobs::SizeOf(const Oid& oid) const {
   return held_.at(oid).place.size;
 }
 
-HeldBlobs::Content HeldBlobs::Share(const Oid& oid) const {
+HeldBlobs::Content HeldBlobs::Share(const Oid& oid, bool* was_in_memory) const {
   Held held;
   {
     std::lock_guard lock(mutex_);
     held = held_.at(oid);
   }
+  *was_in_memory = held.shared != nullptr;
   if (held.shared) return held.shared;
   return std::make_shared<const std::string>(spool_.Read(held.place));
 }

@@ -36,8 +36,8 @@ class HeldBlobs {
   // What is held, in the order in which it came.
   std::vector<Oid> List() const;
   uint64_t SizeOf(const Oid& oid) const;
-  // The content, in memory.
-  Content Share(const Oid& oid) const;
+  // The content, in memory, and whether it has been there all the time.
+  Content Share(const Oid& oid, bool* was_in_memory) const;
   // Calls `use` with the content, borrowed for the time of the call.
   void With(const Oid& oid, const std::function<void(ByteSpan)>& use) const;
   // False where it is not held.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "git/claimed_objects.h"
 #include "git/delta_bases.h"
+#include "git/entry_checker.h"
 #include "git/held_blobs.h"
 #include "git/pack_file.h"
 #include "git/pack_places.h"
@@ -33,6 +35,7 @@ struct Job {
   ObjectWriter::Content content;
   ObjectWriter::Done done;
   std::optional<ObjectWriter::Base> base;
+  std::optional<Oid> oid;  // where it is known
 };
 
 }  // namespace
@@ -55,9 +58,13 @@ class ObjectWriter::Impl {
     }
   }
 
-  void AddBlob(Content content, Done done, std::optional<Base> base = {}) {
-    pending_bytes_ += content->size();
-    pending_.push_back({std::move(content), std::move(done), std::move(base)});
+  void AddBlob(Content content, Done done) {
+    Queue({std::move(content), std::move(done), {}, {}});
+  }
+
+  void Queue(Job job) {
+    pending_bytes_ += job.content->size();
+    pending_.push_back(std::move(job));
     if (pending_bytes_ >= kHandOverBytes || pending_.size() >= kHandOverJobs) {
       HandOver();
     }
@@ -122,9 +129,13 @@ class ObjectWriter::Impl {
       claimed_.Remove(oid);
       if (objects_.Exists(oid)) continue;
       if (size <= kQueueBytes) {
-        AddBlob(
-            held->Share(oid), [](const Oid&) {},
-            base_of ? base_of(oid) : std::nullopt);
+        Job job{nullptr, [](const Oid&) {}, {}, {}};
+        bool was_in_memory;
+        job.content = held->Share(oid, &was_in_memory);
+        // What a file gives back is only believed once it is hashed.
+        if (was_in_memory) job.oid = oid;
+        if (base_of) job.base = base_of(oid);
+        Queue(std::move(job));
         continue;
       }
       held->With(oid, [&](ByteSpan content) {
@@ -158,9 +169,14 @@ class ObjectWriter::Impl {
     if (held_) held_->Clear();
     pack_.Discard();
     recent_.Clear();
+    at_hand_.clear();
     places_.Clear();
     claimed_.Clear();
     bases_.Clear();
+  }
+
+  void KeepAtHand(const Oid& oid, Content content) {
+    at_hand_.insert_or_assign(oid, std::move(content));
   }
 
   Oid Add(ObjectType type, std::string_view content,
@@ -173,7 +189,7 @@ class ObjectWriter::Impl {
     std::lock_guard lock(own_mutex_);
     std::optional<Base> older;
     if (base) older = Base{*base, nullptr};
-    Write(oid, type, content, older, &own_tools_, &own_batch_);
+    Write(oid, type, content, nullptr, older, &own_tools_, &own_batch_);
     if (own_batch_.bytes.size() >= kBatchBytes) pack_.Append(&own_batch_);
     return oid;
   }
@@ -204,6 +220,9 @@ class ObjectWriter::Impl {
 
   std::optional<Object> Find(const Oid& oid) {
     if (!claimed_.Contains(oid)) return objects_.Find(oid);
+    if (const auto kept = at_hand_.find(oid); kept != at_hand_.end()) {
+      return Object{ObjectType::kBlob, *kept->second};
+    }
     if (auto object = recent_.Find(oid)) return object;
     if (held_) {
       if (auto content = held_->Find(oid)) {
@@ -238,12 +257,15 @@ class ObjectWriter::Impl {
   struct Tools {
     Deflater deflater;
     DeltaEncoder encoder;
+    EntryChecker checker;
   };
 
-  // Puts an object into `batch`, as a delta where that is worth while.
+  // Puts an object into `batch`, as a delta where that is worth while. `shared`
+  // is `content` or null; with it the entry can be compared once it is written.
   void Write(const Oid& oid, ObjectType type, std::string_view content,
-             const std::optional<Base>& base, Tools* tools, PackBatch* batch) {
-    std::optional<std::vector<std::byte>> delta;
+             Content shared, const std::optional<Base>& base, Tools* tools,
+             PackBatch* batch) {
+    std::optional<DeltaBases::Delta> delta;
     if (base) {
       delta = bases_.Encode(
           tools->encoder, base->oid, AsBytes(content), [&](const Oid& id) {
@@ -252,11 +274,13 @@ class ObjectWriter::Impl {
     }
     if (delta) {
       batch->AddDelta(tools->deflater, oid, type, content.size(), base->oid,
-                      *delta);
+                      delta->bytes);
       bases_.Note(oid, base->oid);
+      batch->made.back().base = std::move(delta->base);
     } else {
       batch->Add(tools->deflater, oid, type, AsBytes(content));
     }
+    batch->made.back().from = std::move(shared);
     // Of blobs, who needs them again keeps them.
     if (options_.hold_blobs && type == ObjectType::kTree) {
       bases_.Keep(oid, content);
@@ -300,12 +324,13 @@ class ObjectWriter::Impl {
     auto batch = std::make_shared<PackBatch>();
     return [this, tools, batch](std::vector<Job>& jobs) {
       for (Job& job : jobs) Process(&job, tools.get(), batch.get());
-      pack_.Append(batch.get());
+      pack_.Append(batch.get(), &tools->checker);
     };
   }
 
   void Process(Job* job, Tools* tools, PackBatch* batch) {
-    Oid oid = HashObject(ObjectType::kBlob, *job->content);
+    const Oid oid =
+        job->oid ? *job->oid : HashObject(ObjectType::kBlob, *job->content);
     if (!Claim(oid, job->content->size(), true)) {
       job->done(oid);
       return;
@@ -313,8 +338,12 @@ class ObjectWriter::Impl {
     if (held_) {
       held_->Add(oid, std::move(job->content));
     } else if (!options_.dry_run) {
-      Write(oid, ObjectType::kBlob, *job->content, job->base, tools, batch);
-      if (batch->bytes.size() >= kBatchBytes) pack_.Append(batch);
+      const std::string_view content = *job->content;
+      Write(oid, ObjectType::kBlob, content, std::move(job->content), job->base,
+            tools, batch);
+      if (batch->bytes.size() >= kBatchBytes) {
+        pack_.Append(batch, &tools->checker);
+      }
     }
     job->done(oid);
   }
@@ -340,6 +369,7 @@ class ObjectWriter::Impl {
   PackPlaces places_;
 
   RecentObjects recent_;  // written by Add()
+  std::unordered_map<Oid, Content, OidHash> at_hand_;  // blobs
 
   BatchWorkers<Job> workers_;  // last: its threads use everything above
 };
@@ -356,6 +386,9 @@ void ObjectWriter::AddBlob(Content content, Done done) {
 Oid ObjectWriter::AddLargeBlob(uint64_t size,
                                const std::function<ByteSpan()>& read) {
   return impl_->AddLargeBlob(size, read);
+}
+void ObjectWriter::KeepAtHand(const Oid& oid, Content content) {
+  impl_->KeepAtHand(oid, std::move(content));
 }
 void ObjectWriter::Release(const BaseOf& base_of) { impl_->Release(base_of); }
 void ObjectWriter::Forget(const std::vector<Oid>& oids) { impl_->Forget(oids); }

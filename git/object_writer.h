@@ -85,6 +85,10 @@ class ObjectWriter : public ObjectReader {
   // be read any more.
   void Discard();
 
+  // `content` is what the blob `oid`, which was added here, holds: reading it
+  // costs nothing from now on. Not to be called while others read.
+  void KeepAtHand(const Oid& oid, Content content);
+
   // Writes an object on this thread, unless it is there already. `base`, if
   // given, is an older version of it.
   Oid Add(ObjectType type, std::string_view content,

@@ -1,12 +1,11 @@
 #include "git/pack_checker.h"
 
-#include <isa-l/crc.h>
-
+#include <algorithm>
 #include <unordered_map>
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "git/delta.h"
+#include "git/entry_checker.h"
 #include "git/pack_entry.h"
 
 namespace backgraft::git {
@@ -19,19 +18,6 @@ constexpr uint64_t kTouched = uint64_t{4} << 20;
 // Roots that a thread takes at once.
 constexpr size_t kRun = 16;
 
-// The compressed part of an entry.
-ByteSpan Compressed(const PackedObject& object, ByteSpan entry) {
-  const auto header = ParseEntryHeader(entry);
-  const uint64_t inflated =
-      object.delta_size > 0 ? object.delta_size : object.size;
-  if (!header || header->size != inflated ||
-      IsDelta(header->kind) != (object.delta_size > 0) ||
-      (IsDelta(header->kind) && header->base != object.base)) {
-    ThrowMismatch(object);
-  }
-  return entry.subspan(header->length);
-}
-
 void BeginObject(const PackedObject& object, Sha1* sha) {
   std::string prefix(TypeName(object.type));
   prefix += ' ' + std::to_string(object.size);
@@ -39,59 +25,57 @@ void BeginObject(const PackedObject& object, Sha1* sha) {
   sha->Update(AsBytes(prefix));
 }
 
-std::span<std::byte> Room(std::string* text) {
-  return std::as_writable_bytes(std::span(*text));
-}
-
 }  // namespace
-
-void ThrowMismatch(const PackedObject& object) {
-  throw Error(ErrorKind::kBug, "object " + object.oid.Hex() +
-                                   " did not come back as it was written");
-}
-
-std::string InflateEntry(const PackedObject& object, ByteSpan entry) {
-  const ByteSpan compressed = Compressed(object, entry);
-  std::string out(static_cast<size_t>(object.delta_size > 0 ? object.delta_size
-                                                            : object.size),
-                  '\0');
-  thread_local Inflater inflater;
-  if (inflater.InflateExactly(compressed, Room(&out)) != compressed.size()) {
-    ThrowMismatch(object);
-  }
-  return out;
-}
-
-std::string ApplyEntryDelta(const PackedObject& object, ByteSpan base,
-                            ByteSpan delta) {
-  const auto header = ParseDeltaHeader(delta);
-  if (!header || header->base_size != base.size() ||
-      header->result_size != object.size) {
-    ThrowMismatch(object);
-  }
-  std::string result(static_cast<size_t>(object.size), '\0');
-  if (!ApplyDelta(base, delta.subspan(header->length), Room(&result))) {
-    ThrowMismatch(object);
-  }
-  return result;
-}
 
 PackChecker::PackChecker(const MappedFile& pack,
                          const std::vector<PackedObject>& objects)
     : pack_(pack), objects_(objects), crcs_(objects.size()) {
-  std::unordered_map<Oid, std::vector<uint32_t>, OidHash> deltas;
+  // What is to be made, and what that builds on.
+  std::vector<bool> needed(objects.size());
+  std::vector<uint32_t> made;
+  auto need = [&](uint32_t index) {
+    if (needed[index]) return;
+    needed[index] = true;
+    made.push_back(index);
+  };
   for (uint32_t i = 0; i < objects.size(); ++i) {
-    if (objects[i].delta_size > 0) {
-      deltas[objects[i].base].push_back(i);
-    } else {
+    if (!objects[i].crc) need(i);
+  }
+  const bool deltas = std::any_of(made.begin(), made.end(), [&](uint32_t i) {
+    return objects[i].delta_size > 0;
+  });
+  if (deltas) {
+    std::unordered_map<Oid, uint32_t, OidHash> places;
+    for (uint32_t i = 0; i < objects.size(); ++i) {
+      places.emplace(objects[i].oid, i);
+    }
+    // Grows while it is walked.
+    for (size_t i = 0; i < made.size(); ++i) {
+      const PackedObject& object = objects[made[i]];
+      if (object.delta_size == 0) continue;
+      const auto base = places.find(object.base);
+      if (base != places.end()) need(base->second);
+    }
+    LinkDeltas(made);
+  }
+  for (uint32_t i = 0; i < objects.size(); ++i) {
+    if (!needed[i]) {
+      compared_.push_back(i);
+    } else if (objects[i].delta_size == 0) {
       roots_.push_back(i);
     }
   }
-  if (deltas.empty()) return;
-  first_child_.assign(objects.size(), kNone);
-  next_sibling_.assign(objects.size(), kNone);
-  for (uint32_t i = 0; i < objects.size(); ++i) {
-    const auto on_it = deltas.find(objects[i].oid);
+}
+
+void PackChecker::LinkDeltas(const std::vector<uint32_t>& made) {
+  std::unordered_map<Oid, std::vector<uint32_t>, OidHash> deltas;
+  for (const uint32_t i : made) {
+    if (objects_[i].delta_size > 0) deltas[objects_[i].base].push_back(i);
+  }
+  first_child_.assign(objects_.size(), kNone);
+  next_sibling_.assign(objects_.size(), kNone);
+  for (const uint32_t i : made) {
+    const auto on_it = deltas.find(objects_[i].oid);
     if (on_it == deltas.end()) continue;
     for (const uint32_t child : on_it->second) {
       next_sibling_[child] = first_child_[i];
@@ -104,16 +88,21 @@ PackChecker::PackChecker(const MappedFile& pack,
 std::vector<uint32_t> PackChecker::Check(unsigned threads,
                                          const std::function<void()>& beside) {
   std::atomic<bool> begun = false;
-  RunParallel(threads, roots_.size(), kRun, [&](RangeQueue* queue) {
+  const size_t all = compared_.size() + roots_.size();
+  RunParallel(threads, all, kRun, [&](RangeQueue* queue) {
     if (!begun.exchange(true)) beside();
-    Scratch scratch;
+    Tools tools;
     while (const auto run = queue->Next()) {
       for (size_t i = run->first; i < run->second; ++i) {
-        CheckFrom(roots_[i], &scratch);
+        if (i < compared_.size()) {
+          NoteChecked(compared_[i], &tools);
+        } else {
+          CheckFrom(roots_[i - compared_.size()], &tools);
+        }
       }
     }
   });
-  Require(begun, "a pack without a root was checked");
+  Require(begun, "a pack without an object was checked");
   // Deltas that lead to no root are reached by nobody.
   Require(checked_ == objects_.size(), "a delta of the pack has no base");
   return std::move(crcs_);
@@ -124,30 +113,31 @@ ByteSpan PackChecker::EntryOf(const PackedObject& object) const {
                                static_cast<size_t>(object.entry_size));
 }
 
-void PackChecker::NoteChecked(uint32_t index, Scratch* scratch) {
+void PackChecker::NoteChecked(uint32_t index, Tools* tools) {
   const ByteSpan entry = EntryOf(objects_[index]);
-  crcs_[index] = crc32_gzip_refl(
-      0, reinterpret_cast<const unsigned char*>(entry.data()), entry.size());
+  crcs_[index] = EntryCrc(entry);
+  const PackedObject& object = objects_[index];
+  if (object.crc && *object.crc != crcs_[index]) ThrowMismatch(object);
   ++checked_;
-  scratch->touched += entry.size();
-  if (scratch->touched < kTouched) return;
+  tools->touched += entry.size();
+  if (tools->touched < kTouched) return;
   // What is mapped counts as our memory. Entries that build on each other lie
   // anywhere; others that are still needed come back from the page cache.
   pack_.DontNeed(0, pack_.bytes().size());
-  scratch->touched = 0;
+  tools->touched = 0;
 }
 
-void PackChecker::CheckFrom(uint32_t index, Scratch* scratch) {
-  CheckWhole(index, scratch);
+void PackChecker::CheckFrom(uint32_t index, Tools* tools) {
+  const ByteSpan whole = CheckWhole(index, tools);
   if (first_child_.empty() || first_child_[index] == kNone) return;
-  std::vector<Base>& stack = scratch->stack;
+  std::vector<Base>& stack = tools->stack;
   stack.clear();
-  stack.push_back({std::string(AsText(scratch->buffer)), first_child_[index]});
+  stack.push_back({std::string(AsText(whole)), first_child_[index]});
   while (!stack.empty()) {
     const uint32_t child = stack.back().next;
     stack.back().next = next_sibling_[child];
     std::string content =
-        MakeDelta(child, AsBytes(stack.back().content), scratch);
+        MakeDelta(child, AsBytes(stack.back().content), tools);
     // A base is kept as long as others build on it: a chain of any length
     // takes the memory of two objects.
     if (stack.back().next == kNone) stack.pop_back();
@@ -157,42 +147,44 @@ void PackChecker::CheckFrom(uint32_t index, Scratch* scratch) {
   }
 }
 
-void PackChecker::CheckWhole(uint32_t index, Scratch* scratch) {
+ByteSpan PackChecker::CheckWhole(uint32_t index, Tools* tools) {
   const PackedObject& object = objects_[index];
-  const ByteSpan compressed = Compressed(object, EntryOf(object));
-  BeginObject(object, &scratch->sha);
+  const ByteSpan compressed = CompressedPart(object, EntryOf(object));
+  BeginObject(object, &tools->sha);
   size_t taken;
+  ByteSpan content;
   if (object.size <= kLargeContent) {
-    scratch->buffer.resize(static_cast<size_t>(object.size));
-    taken = scratch->inflater.InflateExactly(compressed, scratch->buffer);
-    scratch->sha.Update(scratch->buffer);
+    const auto room = tools->buffer.Take(static_cast<size_t>(object.size));
+    taken = tools->inflater.InflateExactly(compressed, room);
+    tools->sha.Update(room);
+    content = room;
   } else {
     Require(first_child_.empty() || first_child_[index] == kNone,
             "a delta builds on a large object");
-    taken = scratch->inflater.InflateStream(
+    taken = tools->inflater.InflateStream(
         compressed, object.size,
-        [&](ByteSpan piece) { scratch->sha.Update(piece); });
+        [&](ByteSpan piece) { tools->sha.Update(piece); });
   }
-  if (Oid{scratch->sha.Finish()} != object.oid || taken != compressed.size()) {
+  if (Oid{tools->sha.Finish()} != object.oid || taken != compressed.size()) {
     ThrowMismatch(object);
   }
-  NoteChecked(index, scratch);
+  NoteChecked(index, tools);
+  return content;
 }
 
 std::string PackChecker::MakeDelta(uint32_t index, ByteSpan base,
-                                   Scratch* scratch) {
+                                   Tools* tools) {
   const PackedObject& object = objects_[index];
-  const ByteSpan compressed = Compressed(object, EntryOf(object));
-  scratch->buffer.resize(static_cast<size_t>(object.delta_size));
-  if (scratch->inflater.InflateExactly(compressed, scratch->buffer) !=
-      compressed.size()) {
+  const ByteSpan compressed = CompressedPart(object, EntryOf(object));
+  const auto delta = tools->buffer.Take(static_cast<size_t>(object.delta_size));
+  if (tools->inflater.InflateExactly(compressed, delta) != compressed.size()) {
     ThrowMismatch(object);
   }
-  std::string content = ApplyEntryDelta(object, base, scratch->buffer);
-  BeginObject(object, &scratch->sha);
-  scratch->sha.Update(AsBytes(content));
-  if (Oid{scratch->sha.Finish()} != object.oid) ThrowMismatch(object);
-  NoteChecked(index, scratch);
+  std::string content = ApplyEntryDelta(object, base, delta);
+  BeginObject(object, &tools->sha);
+  tools->sha.Update(AsBytes(content));
+  if (Oid{tools->sha.Finish()} != object.oid) ThrowMismatch(object);
+  NoteChecked(index, tools);
   return content;
 }
 

@@ -10,25 +10,16 @@
 #include <vector>
 
 #include "base/io.h"
+#include "base/scratch.h"
 #include "base/sha.h"
 #include "git/deflate.h"
 #include "git/pack_file.h"
 
 namespace backgraft::git {
 
-// Error(kBug) naming the object.
-[[noreturn]] void ThrowMismatch(const PackedObject& object);
-
-// What the bytes of an entry inflate to: the content, or the delta.
-std::string InflateEntry(const PackedObject& object, ByteSpan entry);
-
-// The content of `object`, which is a delta of these bytes (header included)
-// against `base`.
-std::string ApplyEntryDelta(const PackedObject& object, ByteSpan base,
-                            ByteSpan delta);
-
-// Every object is made from its entry and compared with its id, one that others
-// build on before those that do: each once, whatever their number.
+// An object that was compared when it was written must have the entry it had
+// then. Every other one is made from its entry and compared with its id, one
+// that others build on before those that do: each once, whatever their number.
 class PackChecker {
  public:
   // Both must outlive this.
@@ -48,26 +39,31 @@ class PackChecker {
     uint32_t next;
   };
   // What one thread works with.
-  struct Scratch {
+  struct Tools {
     Inflater inflater;
     Sha1 sha;
-    std::vector<std::byte> buffer;
+    Scratch buffer;
     std::vector<Base> stack;
     uint64_t touched = 0;  // bytes of the pack since they were let go
   };
 
   ByteSpan EntryOf(const PackedObject& object) const;
-  // The object that `index` names, which is no delta, and all that build on it.
-  void CheckFrom(uint32_t index, Scratch* scratch);
-  void CheckWhole(uint32_t index, Scratch* scratch);
-  std::string MakeDelta(uint32_t index, ByteSpan base, Scratch* scratch);
-  void NoteChecked(uint32_t index, Scratch* scratch);
+  // Fills `first_child_` and `next_sibling_` with the deltas among `made`.
+  void LinkDeltas(const std::vector<uint32_t>& made);
+  // The object that `index` names, which is no delta, and all that build on it
+  // and are to be made.
+  void CheckFrom(uint32_t index, Tools* tools);
+  // Returns the content where it is kept at hand, until the next call.
+  ByteSpan CheckWhole(uint32_t index, Tools* tools);
+  std::string MakeDelta(uint32_t index, ByteSpan base, Tools* tools);
+  void NoteChecked(uint32_t index, Tools* tools);
 
   const MappedFile& pack_;
   const std::vector<PackedObject>& objects_;
-  std::vector<uint32_t> roots_;  // no deltas, in the order of the pack
+  std::vector<uint32_t> compared_;  // when they were written
+  std::vector<uint32_t> roots_;     // to be made, and no deltas
   // Of each object: the first that builds on it, and the next that builds on
-  // the same one. Empty where the pack has no deltas.
+  // the same one. Empty where no delta is to be made.
   std::vector<uint32_t> first_child_, next_sibling_;
   std::vector<uint32_t> crcs_;
   std::atomic<size_t> checked_ = 0;

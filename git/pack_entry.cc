@@ -1,5 +1,7 @@
 #include "git/pack_entry.h"
 
+#include <isa-l/crc.h>
+
 namespace backgraft::git {
 namespace {
 
@@ -53,6 +55,11 @@ void AppendEntryHeader(EntryKind kind, uint64_t size,
     byte = size & 0x7fu;
   }
   out->push_back(static_cast<std::byte>(byte));
+}
+
+uint32_t EntryCrc(ByteSpan entry) {
+  return crc32_gzip_refl(
+      0, reinterpret_cast<const unsigned char*>(entry.data()), entry.size());
 }
 
 }  // namespace backgraft::git

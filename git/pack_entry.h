@@ -37,4 +37,7 @@ std::optional<EntryHeader> ParseEntryHeader(ByteSpan bytes);
 void AppendEntryHeader(EntryKind kind, uint64_t size,
                        std::vector<std::byte>* out);
 
+// The CRC-32 of a whole entry, as a .idx has it.
+uint32_t EntryCrc(ByteSpan entry);
+
 }  // namespace backgraft::git

@@ -39,25 +39,6 @@ Sha1::Digest Sum(const MappedFile& pack, size_t size) {
 
 }  // namespace
 
-void PackBatch::Add(Deflater& deflater, const Oid& oid, ObjectType type,
-                    ByteSpan content) {
-  uint64_t start = bytes.size();
-  AppendEntryHeader(static_cast<EntryKind>(type), content.size(), &bytes);
-  deflater.Append(content, &bytes);
-  objects.push_back({oid, type, content.size(), start, bytes.size() - start});
-}
-
-void PackBatch::AddDelta(Deflater& deflater, const Oid& oid, ObjectType type,
-                         uint64_t size, const Oid& base, ByteSpan delta) {
-  uint64_t start = bytes.size();
-  AppendEntryHeader(EntryKind::kRefDelta, delta.size(), &bytes);
-  ByteSpan name = std::as_bytes(std::span(base.bytes));
-  bytes.insert(bytes.end(), name.begin(), name.end());
-  deflater.Append(delta, &bytes);
-  objects.push_back(
-      {oid, type, size, start, bytes.size() - start, delta.size(), base});
-}
-
 PackFile::PackFile(std::string objects_dir)
     : objects_dir_(std::move(objects_dir)), pack_dir_(objects_dir_ + "/pack") {}
 
@@ -82,22 +63,46 @@ void PackFile::Open() {
   end_ = kHeaderSize;
 }
 
-void PackFile::Append(PackBatch* batch) {
+void PackFile::Append(PackBatch* batch, EntryChecker* checker) {
   if (batch->objects.empty()) return;
   uint64_t place;
+  size_t first;
   {
     std::lock_guard lock(mutex_);
     Open();
     place = end_;
     end_ += batch->bytes.size();
+    first = objects_.size();
     for (PackedObject& object : batch->objects) {
       object.offset += place;
       objects_.push_back(object);
     }
   }
   WriteAllAt(fd_.get(), batch->bytes, place, temporary_);
-  batch->bytes.clear();
-  batch->objects.clear();
+  if (checker != nullptr) CheckAppended(batch, first, checker);
+  batch->Clear();
+}
+
+void PackFile::CheckAppended(PackBatch* batch, size_t first,
+                             EntryChecker* checker) {
+  const uint64_t place = batch->objects.front().offset;
+  ReadAt(place, batch->bytes);
+  for (size_t i = 0; i < batch->objects.size(); ++i) {
+    PackedObject& object = batch->objects[i];
+    const PackBatch::Made& made = batch->made[i];
+    if (!made.from || (object.delta_size > 0 && !made.base)) continue;
+    const ByteSpan entry =
+        ByteSpan(batch->bytes)
+            .subspan(static_cast<size_t>(object.offset - place),
+                     static_cast<size_t>(object.entry_size));
+    object.crc = checker->Check(object, entry,
+                                made.base ? AsBytes(*made.base) : ByteSpan(),
+                                AsBytes(*made.from));
+  }
+  std::lock_guard lock(mutex_);
+  for (size_t i = 0; i < batch->objects.size(); ++i) {
+    objects_[first + i].crc = batch->objects[i].crc;
+  }
 }
 
 void PackFile::AppendStreamed(

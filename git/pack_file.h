@@ -1,5 +1,5 @@
-// One pack being written: undeltified entries appended by several threads, read
-// back and checked, then moved into place.
+// One pack being written: entries appended by several threads, read back and
+// checked, then moved into place.
 #pragma once
 
 #include <cstdint>
@@ -12,36 +12,11 @@
 
 #include "base/io.h"
 #include "base/sha.h"
-#include "git/deflate.h"
+#include "git/entry_checker.h"
 #include "git/oid.h"
+#include "git/pack_batch.h"
 
 namespace backgraft::git {
-
-// Where an object stands in the pack.
-struct PackedObject {
-  Oid oid;
-  ObjectType type;
-  uint64_t size;        // of the content
-  uint64_t offset;      // of the entry in the pack
-  uint64_t entry_size;  // bytes of the entry, header included
-  // Of a delta: its bytes, inflated, and what it builds on, which is in the
-  // same pack. 0 where the entry is the content itself.
-  uint64_t delta_size = 0;
-  Oid base{};
-};
-
-// Entries that wait for their place: filled by one thread, then appended at
-// once.
-struct PackBatch {
-  std::vector<std::byte> bytes;
-  std::vector<PackedObject> objects;  // offsets relative to `bytes`
-
-  void Add(Deflater& deflater, const Oid& oid, ObjectType type,
-           ByteSpan content);
-  // An object of `size` bytes as a delta against `base`.
-  void AddDelta(Deflater& deflater, const Oid& oid, ObjectType type,
-                uint64_t size, const Oid& base, ByteSpan delta);
-};
 
 // The temporary file is made at the first append, as
 // <objects_dir>/pack/tmp_pack_…, which git's own gc clears away should a crash
@@ -53,8 +28,10 @@ class PackFile {
   PackFile(const PackFile&) = delete;
   PackFile& operator=(const PackFile&) = delete;
 
-  // Gives the batch its place and writes it; empties the batch. Thread-safe.
-  void Append(PackBatch* batch);
+  // Gives the batch its place and writes it; empties the batch. With a
+  // `checker`, entries whose contents the batch holds are read back at once and
+  // compared with them (Error(kBug) otherwise). Thread-safe.
+  void Append(PackBatch* batch, EntryChecker* checker = nullptr);
 
   // One entry whose content comes in pieces: `produce` is given a sink for the
   // compressed bytes and returns the id. Returning nothing takes the entry
@@ -86,13 +63,17 @@ class PackFile {
   // is under way.
   const std::vector<PackedObject>& objects() const { return objects_; }
 
-  // Reads the whole pack back from its file on `threads` threads: every entry
-  // must inflate to its size and hash to its id (Error(kBug) otherwise). Then
-  // makes pack and idx durable and visible. Returns the pack's checksum in hex.
+  // Reads the whole pack back from its file on `threads` threads: what has been
+  // compared already must still be the same, every other entry must inflate to
+  // its size and hash to its id (Error(kBug) otherwise). Then makes pack and
+  // idx durable and visible. Returns the pack's checksum in hex.
   std::string Install(unsigned threads);
 
  private:
   void Open();
+  // Reads back what was just written and notes what is as it went in; the
+  // batch's objects are those from `first` on.
+  void CheckAppended(PackBatch* batch, size_t first, EntryChecker* checker);
   void ReadAt(uint64_t offset, std::span<std::byte> out) const;
   // What the entry inflates to: the content, or the delta.
   std::string ReadEntry(const PackedObject& object) const;

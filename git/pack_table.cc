@@ -1,7 +1,5 @@
 #include "git/pack_table.h"
 
-#include <isa-l/crc.h>
-
 #include <algorithm>
 
 #include "base/error.h"
@@ -24,11 +22,6 @@ uint32_t FindRecord(const PackTable& table, uint64_t start, uint64_t distance) {
 uint64_t SizeLimit(EntryKind kind, const PackLimits& limits) {
   if (kind == EntryKind::kBlob) return limits.object_bytes;
   return std::min(limits.object_bytes, limits.memory_object_bytes);
-}
-
-uint32_t EntryCrc(ByteSpan entry) {
-  return crc32_gzip_refl(
-      0, reinterpret_cast<const unsigned char*>(entry.data()), entry.size());
 }
 
 void ExpansionGuard::Add(uint64_t bytes) {

@@ -48,9 +48,6 @@ uint32_t FindRecord(const PackTable& table, uint64_t start, uint64_t distance);
 // How large the inflated bytes of an entry may be.
 uint64_t SizeLimit(EntryKind kind, const PackLimits& limits);
 
-// The CRC-32 of an entry's bytes, as a .idx has it.
-uint32_t EntryCrc(ByteSpan entry);
-
 // Counts what has come out of a pack and refuses bombs. Thread-safe.
 class ExpansionGuard {
  public:

@@ -119,6 +119,15 @@ void RebuildReader::Assemble(RebuildSource* source) {
   if (backup.tip) backup.tip->files = {};
 }
 
+void RebuildReader::Finish() {
+  for (const git::TreeFile& file : files_) {
+    const EarlierFiles::File* kept = earlier_.Find(file.path);
+    if (kept == nullptr || kept->oid != file.oid) continue;
+    target_.writer().KeepAtHand(file.oid, kept->content);
+  }
+  earlier_ = {};
+}
+
 void RebuildReader::WriteFiles(std::vector<git::TreeFile> files) {
   std::unordered_map<git::Oid, git::ObjectWriter::Base, git::OidHash> older;
   auto before = files_.begin();

@@ -72,8 +72,9 @@ class RebuildReader {
   // imported has been verified before, so that nothing is written twice.
   void Assemble(RebuildSource* source);
 
-  // No further source comes: gives back the memory that is of use for one.
-  void Finish() { earlier_ = {}; }
+  // No further source comes: what was kept for one serves those who read the
+  // last tree now.
+  void Finish();
 
  private:
   // Writes what is new of these files, against the versions that the source

@@ -1,0 +1,34 @@
+#include "git/pack_batch.h"
+
+#include "git/pack_entry.h"
+
+namespace backgraft::git {
+
+void PackBatch::Add(Deflater& deflater, const Oid& oid, ObjectType type,
+                    ByteSpan content) {
+  uint64_t start = bytes.size();
+  AppendEntryHeader(static_cast<EntryKind>(type), content.size(), &bytes);
+  deflater.Append(content, &bytes);
+  objects.push_back({oid, type, content.size(), start, bytes.size() - start});
+  made.emplace_back();
+}
+
+void PackBatch::AddDelta(Deflater& deflater, const Oid& oid, ObjectType type,
+                         uint64_t size, const Oid& base, ByteSpan delta) {
+  uint64_t start = bytes.size();
+  AppendEntryHeader(EntryKind::kRefDelta, delta.size(), &bytes);
+  ByteSpan name = std::as_bytes(std::span(base.bytes));
+  bytes.insert(bytes.end(), name.begin(), name.end());
+  deflater.Append(delta, &bytes);
+  objects.push_back(
+      {oid, type, size, start, bytes.size() - start, delta.size(), base});
+  made.emplace_back();
+}
+
+void PackBatch::Clear() {
+  bytes.clear();
+  objects.clear();
+  made.clear();
+}
+
+}  // namespace backgraft::git
