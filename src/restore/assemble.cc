@@ -308,7 +308,9 @@ class Assembler {
     }
     bool concerned =
         !plan.IsIdentity() && (file.convertible || !plan.encoding.empty());
-    if (!file.spooled && !concerned) return file.oid;
+    if (!concerned && (!file.waiting || writer_.Exists(file.oid))) {
+      return file.oid;
+    }
     std::string content = Content(path, file);
     if (concerned) {
       auto converted = git::ConvertToGit(plan, kSettings, path, content);
@@ -316,14 +318,18 @@ class Assembler {
         return writer_.Add(git::ObjectType::kBlob, *converted);
       }
     }
-    if (file.spooled) {
-      writer_.AddBlob(std::move(content), [](const git::Oid&) {});
+    if (file.waiting) {
+      writer_.AddBlob(file.content ? file.content
+                                   : std::make_shared<const std::string>(
+                                         std::move(content)),
+                      [](const git::Oid&) {});
     }
     return file.oid;
   }
 
   std::string Content(const std::string& path, const BackupFile& file) const {
-    if (file.spooled) return backup_.spool->Read(*file.spooled);
+    if (file.waiting && file.content) return *file.content;
+    if (file.waiting) return backup_.spool->Read(*file.spooled);
     auto object = writer_.Find(file.oid);
     if (object) return std::move(object->content);
     // Only an encoding can ask for bytes that did not look like changing.

@@ -167,7 +167,11 @@ class Collector {
     if (read.as_expected) {
       *oid = before->oid;
       slot->file.convertible = before->convertible;
-      kept_.Keep(before->content, &slot->file.content);
+      if (before->waiting) {
+        Wait(before->content, &slot->file);
+      } else {
+        kept_.Keep(before->content, &slot->file.content);
+      }
       return;
     }
     std::string& content = read.bytes;
@@ -184,7 +188,10 @@ class Collector {
     if (slot->file.convertible &&
         (writer_.is_dry_run() || !git::LooksBinary(content))) {
       *oid = git::HashObject(git::ObjectType::kBlob, content);
-      if (oid == &slot->file.oid) slot->file.spooled = out_.spool->Add(content);
+      if (oid == &slot->file.oid) {
+        Wait(std::make_shared<const std::string>(std::move(content)),
+             &slot->file);
+      }
       return;
     }
     if (IsRuleFile(LastComponent(entry.path))) {
@@ -199,6 +206,13 @@ class Collector {
     }
     writer_.AddBlob(std::move(shared),
                     [oid = oid](const git::Oid& id) { *oid = id; });
+  }
+
+  // Its blob is to be written once it is known what the filters do.
+  void Wait(const git::ObjectWriter::Content& content, BackupFile* file) {
+    file->waiting = true;
+    kept_.Keep(content, &file->content);
+    if (!file->content) file->spooled = out_.spool->Add(*content);
   }
 
   void KeepContent(const Entry& entry, const std::string& content) {
@@ -236,8 +250,12 @@ class Collector {
     slot->file.lfs_pointer = target->second->file.lfs_pointer;
     slot->file.large_with_crlf = target->second->file.large_with_crlf;
     if (oid == &slot->file.oid) {
-      slot->file.spooled = target->second->file.spooled;
       slot->file.convertible = target->second->file.convertible;
+      slot->file.waiting = target->second->file.waiting;
+      slot->file.spooled = target->second->file.spooled;
+      if (slot->file.waiting) {
+        slot->file.content = target->second->file.content;
+      }
     }
   }
 
@@ -387,6 +405,14 @@ class Collector {
 };
 
 }  // namespace
+
+void BackupFiles::ForgetContents() {
+  for (BackupFile& file : files) {
+    if (!file.content) continue;
+    if (file.waiting) file.spooled = spool->Add(*file.content);
+    file.content.reset();
+  }
+}
 
 BackupFiles ReadBackupFiles(archive::Reader& reader,
                             const std::string& source_name, bool raw,

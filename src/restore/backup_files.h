@@ -26,14 +26,15 @@ namespace backgraft::restore {
 struct BackupFile {
   std::string path;  // below the root
   git::FileMode mode;
-  // The blob of the bytes as they are. For a spooled file it is known, but not
-  // written: see RecordAsIs().
+  // The blob of the bytes as they are.
   git::Oid oid;
   uint64_t size = 0;
-  // Where the bytes are kept, for contents that a filter may change.
-  std::optional<Spool::Place> spooled;
-  // Its blob is written, although a filter may change the bytes.
+  // A filter may change the bytes.
   bool convertible = false;
+  // The blob is not written, as one is most likely to change them; they wait in
+  // `content` or, where that is null, in `spooled`.
+  bool waiting = false;
+  std::optional<Spool::Place> spooled;
   // Too large to be spooled, and has line endings that a filter may change.
   bool large_with_crlf = false;
   bool lfs_pointer = false;
@@ -67,6 +68,9 @@ struct BackupFiles {
   std::string InSource(const std::string& path) const {
     return root.prefix.empty() ? path : root.prefix + "/" + path;
   }
+  // Gives back the memory that BackupFile::content takes; what waits there goes
+  // to the spool.
+  void ForgetContents();
 };
 
 // Reads `reader` to its end. Error(kBadSource) for everything hazards lists for

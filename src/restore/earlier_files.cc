@@ -33,7 +33,8 @@ void EarlierFiles::Replace(BackupFiles* files) {
   for (BackupFile& file : files->files) {
     if (!file.content) continue;
     files_.emplace(file.path,
-                   File{file.oid, std::move(file.content), file.convertible});
+                   File{file.oid, std::move(file.content), file.convertible,
+                        file.waiting});
   }
 }
 

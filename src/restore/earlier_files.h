@@ -24,7 +24,7 @@ class EarlierFiles {
   struct File {
     git::Oid oid;
     git::ObjectWriter::Content content;
-    bool convertible = false;  // as BackupFile has it
+    bool convertible = false, waiting = false;  // as BackupFile has them
   };
 
   // The file at `path` below the root; null where it is not kept.

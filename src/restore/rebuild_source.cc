@@ -74,7 +74,7 @@ void RebuildReader::Read(RebuildSource* source) {
   if (backup->history) {
     backup->history->objects->CheckDamage();
     // Others may be read before this one's turn comes.
-    for (BackupFile& file : backup->files.files) file.content.reset();
+    backup->files.ForgetContents();
     const git::ObjectLayers both(
         {&target_.writer(), backup->history->objects.get()});
     ChooseFiles(backup.get(), both, choice);
