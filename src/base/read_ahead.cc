@@ -20,7 +20,8 @@ ReadAhead::ReadAhead(size_t buffers, size_t buffer_bytes, Produce produce,
     : buffer_bytes_(buffer_bytes),
       produce_(std::move(produce)),
       interrupt_(std::move(interrupt)),
-      buffers_(buffers) {
+      sizes_(buffers),
+      memory_(buffers * buffer_bytes) {
   Require(buffers >= 2 && buffer_bytes > 0, "a read-ahead needs two buffers");
   const BlockSignals blocked;
   try {
@@ -39,23 +40,20 @@ ReadAhead::~ReadAhead() {
 void ReadAhead::Run() {
   try {
     for (;;) {
-      Buffer* buffer;
+      std::span<std::byte> buffer;
+      size_t* size;
       {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] {
-          return cancelled_ || made_ - freed_ < buffers_.size();
+          return cancelled_ || made_ - freed_ < sizes_.size();
         });
         if (cancelled_) return;
-        buffer = &buffers_[made_ % buffers_.size()];
+        buffer = Buffer(made_);
+        size = &sizes_[made_ % sizes_.size()];
       }
-      // Made when first needed: a small source costs one buffer.
-      if (!buffer->bytes) {
-        buffer->bytes =
-            std::make_unique_for_overwrite<std::byte[]>(buffer_bytes_);
-      }
-      buffer->size = produce_({buffer->bytes.get(), buffer_bytes_});
+      *size = produce_(buffer);
       const std::lock_guard lock(mutex_);
-      if (buffer->size == 0) {
+      if (*size == 0) {
         finished_ = true;
       } else {
         ++made_;
@@ -85,9 +83,9 @@ ByteSpan ReadAhead::Next() {
   }
   if (cancelled_) throw Error(ErrorKind::kIo, "reading was cancelled");
   if (taken_ < made_) {
-    const Buffer& buffer = buffers_[taken_ % buffers_.size()];
+    const ByteSpan piece = Buffer(taken_).first(sizes_[taken_ % sizes_.size()]);
     ++taken_;
-    return {buffer.bytes.get(), buffer.size};
+    return piece;
   }
   if (failure_) std::rethrow_exception(failure_);
   return {};

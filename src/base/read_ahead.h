@@ -6,13 +6,13 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <span>
 #include <thread>
 #include <vector>
 
 #include "base/io.h"
+#include "base/large_pages.h"
 
 namespace backgraft {
 
@@ -24,8 +24,9 @@ class ReadAhead {
 
   // Starts the thread, with all signals blocked in it. `interrupt`, if given,
   // makes a `produce` that waits for somebody else return or throw soon; it is
-  // called at most once, from the thread that cancels or destroys. Throws
-  // Error(kIo) where there is no memory or no thread to be had.
+  // called at most once, from the thread that cancels or destroys.
+  // std::bad_alloc where there is no memory, Error(kIo) where there is no
+  // thread to be had.
   ReadAhead(size_t buffers, size_t buffer_bytes, Produce produce,
             std::function<void()> interrupt = {});
   // Stops the thread, wherever it is, and waits for it.
@@ -42,16 +43,17 @@ class ReadAhead {
   void Cancel() noexcept;
 
  private:
-  struct Buffer {
-    std::unique_ptr<std::byte[]> bytes;
-    size_t size = 0;
-  };
   void Run();
+  std::span<std::byte> Buffer(size_t number) const {
+    return memory_.bytes().subspan(number % sizes_.size() * buffer_bytes_,
+                                   buffer_bytes_);
+  }
 
   const size_t buffer_bytes_;
   Produce produce_;
   std::function<void()> interrupt_;
-  std::vector<Buffer> buffers_;
+  std::vector<size_t> sizes_;  // of what is in each buffer
+  LargeBuffer memory_;         // all of them, one after the other
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -1,0 +1,33 @@
+// Memory on large pages, where the kernel has them to give (madvise(2),
+// MADV_HUGEPAGE). A page fault takes as long as decompressing some kilobytes,
+// and memory that is read once by each of several threads lives off the TLB.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace backgraft {
+
+// Asks for large pages in the first `bytes` of the heap. To be called before
+// anything large is allocated; takes no memory.
+void UseLargePagesInHeap(size_t bytes);
+
+// Memory that takes room only where it is written to; on large pages where it is
+// large enough for one.
+class LargeBuffer {
+ public:
+  // std::bad_alloc where there is none.
+  explicit LargeBuffer(size_t size);
+  ~LargeBuffer();
+  LargeBuffer(const LargeBuffer&) = delete;
+  LargeBuffer& operator=(const LargeBuffer&) = delete;
+
+  std::span<std::byte> bytes() const { return bytes_; }
+
+ private:
+  std::unique_ptr<std::byte[]> small_;
+  std::span<std::byte> bytes_;
+};
+
+}  // namespace backgraft
