@@ -33,10 +33,9 @@ bool Same32(const std::byte* a, const std::byte* b) {
 
 // Of the kBlock bytes at `at`.
 size_t HashBlock(const std::byte* at) {
-  uint64_t hash = Load(at) * 0x9E3779B97F4A7C15u;
-  hash ^= std::rotl(Load(at + 8) * 0xC2B2AE3D27D4EB4Fu, 31);
-  hash *= 0x165667B19E3779F9u;
-  return static_cast<size_t>(hash >> 20);
+  uint64_t hash =
+      (Load(at) + std::rotl(Load(at + 8), 25)) * 0x9E3779B97F4A7C15u;
+  return static_cast<size_t>(hash >> 32);
 }
 
 size_t CommonPrefix(ByteSpan a, ByteSpan b) {
@@ -156,7 +155,8 @@ std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
   while (at + kBlock <= target.size() && !out.too_long()) {
     size_t from = expected + (at - done);
     size_t length = 0;
-    if (from + kBlock <= base.size()) {
+    if (from + kBlock <= base.size() &&
+        Load(base.data() + from) == Load(target.data() + at)) {
       length = CommonPrefix(base.subspan(from), target.subspan(at));
     }
     if (length < kBlock) {
@@ -164,7 +164,9 @@ std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
       indexed = true;
       const uint32_t place = places_[HashBlock(target.data() + at) & mask_];
       length = 0;
-      if (place != kNowhere) {
+      // Most often the first bytes tell that it is another block.
+      if (place != kNowhere &&
+          Load(base.data() + place) == Load(target.data() + at)) {
         from = place;
         length = CommonPrefix(base.subspan(from), target.subspan(at));
       }

@@ -18,6 +18,9 @@ namespace backgraft::git {
 namespace {
 
 constexpr size_t kHeaderSize = 12;
+// What is written is sent to the disk in steps of this: the sync at the end
+// need not wait for all of it.
+constexpr uint64_t kWriteBack = uint64_t{8} << 20;
 
 void PutBig32(uint32_t value, std::byte* out) {
   for (int i = 0; i < 4; ++i) {
@@ -48,7 +51,7 @@ void PackFile::Discard() {
   if (!temporary_.empty()) unlink(temporary_.c_str());
   temporary_.clear();
   fd_.Reset();
-  end_ = 0;
+  end_ = sent_ = 0;
   objects_.clear();
 }
 
@@ -66,12 +69,14 @@ void PackFile::Open() {
 void PackFile::Append(PackBatch* batch, EntryChecker* checker) {
   if (batch->objects.empty()) return;
   uint64_t place;
+  uint64_t send = 0;  // bytes before it that are to be sent to the disk
   size_t first;
   {
     std::lock_guard lock(mutex_);
     Open();
     place = end_;
     end_ += batch->bytes.size();
+    if (place - sent_ >= kWriteBack) send = place - std::exchange(sent_, place);
     first = objects_.size();
     for (PackedObject& object : batch->objects) {
       object.offset += place;
@@ -79,6 +84,7 @@ void PackFile::Append(PackBatch* batch, EntryChecker* checker) {
     }
   }
   WriteAllAt(fd_.get(), batch->bytes, place, temporary_);
+  if (send > 0) BeginWriteBack(fd_.get(), place - send, send);
   if (checker != nullptr) CheckAppended(batch, first, checker);
   batch->Clear();
 }
@@ -157,6 +163,7 @@ void PackFile::Drop(const std::unordered_set<Oid, OidHash>& oids) {
   }
   objects_ = std::move(kept);
   end_ = end;
+  sent_ = std::min(sent_, end_);
 }
 
 void PackFile::ReadAt(uint64_t offset, std::span<std::byte> out) const {

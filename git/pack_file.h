@@ -86,6 +86,7 @@ class PackFile {
   UniqueFd fd_;
   mutable std::mutex mutex_;
   uint64_t end_ = 0;
+  uint64_t sent_ = 0;  // of which the kernel was told to write it to the disk
   std::vector<PackedObject> objects_;
 };
 
