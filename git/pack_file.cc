@@ -18,9 +18,6 @@ namespace backgraft::git {
 namespace {
 
 constexpr size_t kHeaderSize = 12;
-// What is written is sent to the disk in steps of this: the sync at the end
-// need not wait for all of it.
-constexpr uint64_t kWriteBack = uint64_t{8} << 20;
 
 void PutBig32(uint32_t value, std::byte* out) {
   for (int i = 0; i < 4; ++i) {
@@ -50,8 +47,9 @@ PackFile::~PackFile() { Discard(); }
 void PackFile::Discard() {
   if (!temporary_.empty()) unlink(temporary_.c_str());
   temporary_.clear();
+  early_.reset();
   fd_.Reset();
-  end_ = sent_ = 0;
+  end_ = 0;
   objects_.clear();
 }
 
@@ -63,20 +61,20 @@ void PackFile::Open() {
   if (fd < 0) ThrowErrno(errno, "cannot write into", pack_dir_);
   fd_ = UniqueFd(fd);
   temporary_ = name;
+  early_.emplace(fd_.get(), temporary_);
   end_ = kHeaderSize;
 }
 
 void PackFile::Append(PackBatch* batch, EntryChecker* checker) {
   if (batch->objects.empty()) return;
+  const size_t size = batch->bytes.size();
   uint64_t place;
-  uint64_t send = 0;  // bytes before it that are to be sent to the disk
   size_t first;
   {
     std::lock_guard lock(mutex_);
     Open();
     place = end_;
-    end_ += batch->bytes.size();
-    if (place - sent_ >= kWriteBack) send = place - std::exchange(sent_, place);
+    end_ += size;
     first = objects_.size();
     for (PackedObject& object : batch->objects) {
       object.offset += place;
@@ -84,7 +82,7 @@ void PackFile::Append(PackBatch* batch, EntryChecker* checker) {
     }
   }
   WriteAllAt(fd_.get(), batch->bytes, place, temporary_);
-  if (send > 0) BeginWriteBack(fd_.get(), place - send, send);
+  early_->Wrote(size);
   if (checker != nullptr) CheckAppended(batch, first, checker);
   batch->Clear();
 }
@@ -124,6 +122,7 @@ void PackFile::AppendStreamed(
   uint64_t at = start + header.size();
   std::optional<Oid> oid = produce([&](ByteSpan bytes) {
     WriteAllAt(fd_.get(), bytes, at, temporary_);
+    early_->Wrote(bytes.size());
     at += bytes.size();
   });
   if (!oid) {
@@ -163,7 +162,6 @@ void PackFile::Drop(const std::unordered_set<Oid, OidHash>& oids) {
   }
   objects_ = std::move(kept);
   end_ = end;
-  sent_ = std::min(sent_, end_);
 }
 
 void PackFile::ReadAt(uint64_t offset, std::span<std::byte> out) const {
@@ -231,6 +229,7 @@ std::string PackFile::Install(unsigned threads) {
   }
   WriteAllAt(fd_.get(), std::as_bytes(std::span(checksum)), end_, temporary_);
 
+  early_->Finish();
   InstallPack(fd_.get(), temporary_, pack_dir_, checksum,
               IndexBytes(checksum, crcs));
   temporary_.clear();

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/early_sync.h"
 #include "base/io.h"
 #include "base/sha.h"
 #include "git/entry_checker.h"
@@ -84,9 +85,9 @@ class PackFile {
   std::string pack_dir_;
   std::string temporary_;
   UniqueFd fd_;
+  std::optional<EarlySync> early_;  // of what is behind `fd_`
   mutable std::mutex mutex_;
   uint64_t end_ = 0;
-  uint64_t sent_ = 0;  // of which the kernel was told to write it to the disk
   std::vector<PackedObject> objects_;
 };
 

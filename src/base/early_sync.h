@@ -15,7 +15,7 @@ class EarlySync {
   // What is written between one syncfs(2) and the next; whoever writes less has
   // no thread.
   static constexpr uint64_t kFiles = 1024;
-  static constexpr uint64_t kBytes = uint64_t{32} << 20;
+  static constexpr uint64_t kBytes = uint64_t{16} << 20;
 
   // `fd` is borrowed and on the filesystem; `path` names it in a failure.
   EarlySync(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}

@@ -5,12 +5,51 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <mutex>
 #include <new>
+#include <vector>
 
 namespace backgraft {
 namespace {
 
 constexpr size_t kLargePage = size_t{2} << 20;
+constexpr size_t kMostSpares = 2;
+
+// What KeepSpares keeps.
+struct Spares {
+  std::mutex mutex;
+  bool wanted = false;
+  std::vector<std::span<std::byte>> buffers;
+};
+
+Spares& TheSpares() {
+  static Spares spares;
+  return spares;
+}
+
+void Unmap(std::span<std::byte> bytes) { munmap(bytes.data(), bytes.size()); }
+
+// A spare of that size; empty where there is none.
+std::span<std::byte> TakeSpare(size_t size) {
+  Spares& spares = TheSpares();
+  const std::lock_guard lock(spares.mutex);
+  for (auto it = spares.buffers.begin(); it != spares.buffers.end(); ++it) {
+    if (it->size() != size) continue;
+    const std::span<std::byte> found = *it;
+    spares.buffers.erase(it);
+    return found;
+  }
+  return {};
+}
+
+// False where it is not wanted.
+bool GiveSpare(std::span<std::byte> bytes) {
+  Spares& spares = TheSpares();
+  const std::lock_guard lock(spares.mutex);
+  if (!spares.wanted || spares.buffers.size() >= kMostSpares) return false;
+  spares.buffers.push_back(bytes);
+  return true;
+}
 
 }  // namespace
 
@@ -37,6 +76,8 @@ LargeBuffer::LargeBuffer(size_t size) {
     bytes_ = {small_.get(), size};
     return;
   }
+  bytes_ = TakeSpare(size);
+  if (!bytes_.empty()) return;
   void* const start = mmap(nullptr, size, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) throw std::bad_alloc();
@@ -45,7 +86,22 @@ LargeBuffer::LargeBuffer(size_t size) {
 }
 
 LargeBuffer::~LargeBuffer() {
-  if (!small_) munmap(bytes_.data(), bytes_.size());
+  if (!small_ && !GiveSpare(bytes_)) Unmap(bytes_);
+}
+
+LargeBuffer::KeepSpares::KeepSpares() {
+  Spares& spares = TheSpares();
+  const std::lock_guard lock(spares.mutex);
+  spares.wanted = true;
+  spares.buffers.reserve(kMostSpares);
+}
+
+LargeBuffer::KeepSpares::~KeepSpares() {
+  Spares& spares = TheSpares();
+  const std::lock_guard lock(spares.mutex);
+  spares.wanted = false;
+  for (const auto& bytes : spares.buffers) Unmap(bytes);
+  spares.buffers.clear();
 }
 
 }  // namespace backgraft

@@ -13,8 +13,8 @@ namespace backgraft {
 // anything large is allocated; takes no memory.
 void UseLargePagesInHeap(size_t bytes);
 
-// Memory that takes room only where it is written to; on large pages where it is
-// large enough for one.
+// Memory that takes room only where it is written to; on large pages where it
+// is large enough for one.
 class LargeBuffer {
  public:
   // std::bad_alloc where there is none.
@@ -24,6 +24,17 @@ class LargeBuffer {
   LargeBuffer& operator=(const LargeBuffer&) = delete;
 
   std::span<std::byte> bytes() const { return bytes_; }
+
+  // While there is one, what a buffer on large pages gives back is kept for the
+  // next one of its size: pages that are there already need not be cleared. Two
+  // at the most; there is one KeepSpares at a time.
+  class KeepSpares {
+   public:
+    KeepSpares();
+    ~KeepSpares();
+    KeepSpares(const KeepSpares&) = delete;
+    KeepSpares& operator=(const KeepSpares&) = delete;
+  };
 
  private:
   std::unique_ptr<std::byte[]> small_;

@@ -126,6 +126,7 @@ void RebuildReader::Finish() {
     target_.writer().KeepAtHand(file.oid, kept->content);
   }
   earlier_ = {};
+  spares_.reset();
 }
 
 void RebuildReader::WriteFiles(std::vector<git::TreeFile> files) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/large_pages.h"
 #include "base/sha.h"
 #include "git/fsck_messages.h"
 #include "git/oid.h"
@@ -81,6 +82,8 @@ class RebuildReader {
   // before had at the same paths.
   void WriteFiles(std::vector<git::TreeFile> files);
 
+  // One source after the other is decompressed.
+  std::optional<LargeBuffer::KeepSpares> spares_{std::in_place};
   const RebuildOptions& options_;
   const git::FsckOptions& fsck_;
   ImportTarget& target_;
