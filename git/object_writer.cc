@@ -58,8 +58,8 @@ class ObjectWriter::Impl {
     }
   }
 
-  void AddBlob(Content content, Done done) {
-    Queue({std::move(content), std::move(done), {}, {}});
+  void AddBlob(Content content, Done done, std::optional<Oid> oid) {
+    Queue({std::move(content), std::move(done), {}, oid});
   }
 
   void Queue(Job job) {
@@ -368,7 +368,7 @@ class ObjectWriter::Impl {
 
   PackPlaces places_;
 
-  RecentObjects recent_;  // written by Add()
+  RecentObjects recent_;                               // written by Add()
   std::unordered_map<Oid, Content, OidHash> at_hand_;  // blobs
 
   BatchWorkers<Job> workers_;  // last: its threads use everything above
@@ -380,8 +380,8 @@ ObjectWriter::ObjectWriter(const ObjectReader& objects,
     : impl_(std::make_unique<Impl>(objects, objects_dir, options)) {}
 ObjectWriter::~ObjectWriter() = default;
 
-void ObjectWriter::AddBlob(Content content, Done done) {
-  impl_->AddBlob(std::move(content), std::move(done));
+void ObjectWriter::AddBlob(Content content, Done done, std::optional<Oid> oid) {
+  impl_->AddBlob(std::move(content), std::move(done), oid);
 }
 Oid ObjectWriter::AddLargeBlob(uint64_t size,
                                const std::function<ByteSpan()>& read) {

@@ -48,8 +48,9 @@ class ObjectWriter : public ObjectReader {
   // What a blob holds; who keeps a reference lets others build on it for free.
   using Content = ContentCache::Content;
 
-  // Queues a blob and returns; blocks while too many bytes are queued.
-  void AddBlob(Content content, Done done);
+  // Queues a blob and returns; blocks while too many bytes are queued. `oid`,
+  // where it is given, is believed.
+  void AddBlob(Content content, Done done, std::optional<Oid> oid = {});
   void AddBlob(std::string content, Done done) {
     AddBlob(std::make_shared<const std::string>(std::move(content)),
             std::move(done));

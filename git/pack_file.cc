@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/error.h"
+#include "base/scratch.h"
 #include "git/delta_bases.h"
 #include "git/leftovers.h"
 #include "git/pack_checker.h"
@@ -23,18 +24,6 @@ void PutBig32(uint32_t value, std::byte* out) {
   for (int i = 0; i < 4; ++i) {
     out[i] = static_cast<std::byte>(value >> (24 - 8 * i));
   }
-}
-
-// The SHA-1 of the first `size` bytes.
-Sha1::Digest Sum(const MappedFile& pack, size_t size) {
-  constexpr size_t kPiece = size_t{1} << 20;
-  Sha1 sha;
-  for (size_t at = 0; at < size; at += kPiece) {
-    size_t n = std::min(kPiece, size - at);
-    sha.Update(pack.bytes().subspan(at, n));
-    pack.DontNeed(at, n);
-  }
-  return sha.Finish();
 }
 
 }  // namespace
@@ -207,6 +196,18 @@ std::string PackFile::ReadBack(const PackedObject& object,
   return content;
 }
 
+Sha1::Digest PackFile::Sum() const {
+  constexpr uint64_t kPiece = uint64_t{256} << 10;
+  Sha1 sha;
+  Scratch buffer;
+  for (uint64_t at = 0; at < end_; at += kPiece) {
+    const auto piece = buffer.Take(std::min(kPiece, end_ - at));
+    ReadAt(at, piece);
+    sha.Update(piece);
+  }
+  return sha.Finish();
+}
+
 std::string PackFile::Install(unsigned threads) {
   Require(fd_ && !objects_.empty(), "an empty pack is not installed");
   std::byte header[kHeaderSize];
@@ -223,9 +224,8 @@ std::string PackFile::Install(unsigned threads) {
   Sha1::Digest checksum;
   {
     MappedFile pack(fd_.get(), temporary_);
-    crcs = PackChecker(pack, objects_).Check(threads, [&] {
-      checksum = Sum(pack, static_cast<size_t>(end_));
-    });
+    crcs =
+        PackChecker(pack, objects_).Check(threads, [&] { checksum = Sum(); });
   }
   WriteAllAt(fd_.get(), std::as_bytes(std::span(checksum)), end_, temporary_);
 

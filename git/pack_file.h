@@ -76,6 +76,8 @@ class PackFile {
   // batch's objects are those from `first` on.
   void CheckAppended(PackBatch* batch, size_t first, EntryChecker* checker);
   void ReadAt(uint64_t offset, std::span<std::byte> out) const;
+  // The checksum of all that was written.
+  Sha1::Digest Sum() const;
   // What the entry inflates to: the content, or the delta.
   std::string ReadEntry(const PackedObject& object) const;
   std::string IndexBytes(const Sha1::Digest& checksum,

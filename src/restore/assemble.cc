@@ -308,21 +308,19 @@ class Assembler {
     }
     bool concerned =
         !plan.IsIdentity() && (file.convertible || !plan.encoding.empty());
-    if (!concerned && (!file.waiting || writer_.Exists(file.oid))) {
-      return file.oid;
-    }
-    std::string content = Content(path, file);
     if (concerned) {
-      auto converted = git::ConvertToGit(plan, kSettings, path, content);
+      auto converted =
+          git::ConvertToGit(plan, kSettings, path, Content(path, file));
       if (converted) {
         return writer_.Add(git::ObjectType::kBlob, *converted);
       }
     }
-    if (file.waiting) {
-      writer_.AddBlob(file.content ? file.content
-                                   : std::make_shared<const std::string>(
-                                         std::move(content)),
-                      [](const git::Oid&) {});
+    if (!file.waiting || writer_.Exists(file.oid)) return file.oid;
+    const auto nobody = [](const git::Oid&) {};
+    if (file.content) {
+      writer_.AddBlob(file.content, nobody, file.oid);
+    } else {
+      writer_.AddBlob(Content(path, file), nobody);
     }
     return file.oid;
   }
