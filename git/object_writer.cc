@@ -35,7 +35,9 @@ struct Job {
   ObjectWriter::Content content;
   ObjectWriter::Done done;
   std::optional<ObjectWriter::Base> base;
-  std::optional<Oid> oid;  // where it is known
+  std::optional<Oid> oid;    // where it is known
+  bool is_released = false;  // claimed already, and not to be held any more
+  bool must_hash = false;    // although the id is known
 };
 
 }  // namespace
@@ -59,7 +61,10 @@ class ObjectWriter::Impl {
   }
 
   void AddBlob(Content content, Done done, std::optional<Oid> oid) {
-    Queue({std::move(content), std::move(done), {}, oid});
+    Queue({.content = std::move(content),
+           .done = std::move(done),
+           .base = {},
+           .oid = oid});
   }
 
   void Queue(Job job) {
@@ -70,7 +75,8 @@ class ObjectWriter::Impl {
     }
   }
 
-  Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read) {
+  Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read,
+                   bool released = false) {
     std::string header = "blob " + std::to_string(size);
     header += '\0';
     Sha1 sha;
@@ -86,9 +92,9 @@ class ObjectWriter::Impl {
     auto finish = [&] {
       Require(seen == size, "a blob is not as large as announced");
       oid = Oid{sha.Finish()};
-      return Claim(oid, size, true);
+      return released || Claim(oid, size, true);
     };
-    if (held_) {
+    if (held_ && !released) {
       held_->AddStreamed(
           [&](const std::function<void(ByteSpan)>& sink) -> std::optional<Oid> {
             for (ByteSpan piece = next(); !piece.empty(); piece = next()) {
@@ -122,34 +128,27 @@ class ObjectWriter::Impl {
     claimed_.TakeFresh();
     if (!held_ || options_.dry_run) return;
     places_.Note(pack_.objects());
-    // Without it, what is added now is written.
-    std::unique_ptr<HeldBlobs> held = std::move(held_);
-    for (const Oid& oid : held->List()) {
-      const uint64_t size = held->SizeOf(oid);
-      claimed_.Remove(oid);
-      if (objects_.Exists(oid)) continue;
-      if (size <= kQueueBytes) {
-        Job job{nullptr, [](const Oid&) {}, {}, {}};
-        bool was_in_memory;
-        job.content = held->Share(oid, &was_in_memory);
-        // What a file gives back is only believed once it is hashed.
-        if (was_in_memory) job.oid = oid;
-        if (base_of) job.base = base_of(oid);
-        Queue(std::move(job));
+    for (const Oid& oid : held_->List()) {
+      const uint64_t size = held_->SizeOf(oid);
+      if (objects_.Exists(oid)) {
+        claimed_.Remove(oid);
         continue;
       }
-      held->With(oid, [&](ByteSpan content) {
-        AddLargeBlob(size, [&content] {
+      if (size <= kQueueBytes) {
+        QueueHeld(oid, base_of ? base_of(oid) : std::nullopt);
+        continue;
+      }
+      held_->With(oid, [&](ByteSpan content) {
+        auto next = [&content] {
           ByteSpan piece = content.first(std::min(content.size(), kBatchBytes));
           content = content.subspan(piece.size());
           return piece;
-        });
+        };
+        AddLargeBlob(size, next, true);
       });
     }
-    Drain();
-    claimed_.TakeFresh();
-    held->Clear();
-    held_ = std::move(held);
+    held_->Clear();
+    HandOver();
   }
 
   void Forget(const std::vector<Oid>& oids) {
@@ -208,6 +207,7 @@ class ObjectWriter::Impl {
 
   std::optional<std::string> Install() {
     Release({});
+    Drain();
     workers_.Stop();
     DropForgotten();
     if (options_.dry_run || pack_.object_count() == 0) return std::nullopt;
@@ -237,6 +237,18 @@ class ObjectWriter::Impl {
   }
 
  private:
+  void QueueHeld(const Oid& oid, std::optional<Base> base) {
+    bool was_in_memory;
+    Content content = held_->Share(oid, &was_in_memory);
+    // What a file gives back is not believed.
+    Queue({.content = std::move(content),
+           .done = [](const Oid&) {},
+           .base = std::move(base),
+           .oid = oid,
+           .is_released = true,
+           .must_hash = !was_in_memory});
+  }
+
   // Whether the object is new, in which case the caller has to write it. Of
   // `fresh` ones Discard() may rid us.
   bool Claim(const Oid& oid, uint64_t size, bool fresh) {
@@ -329,13 +341,16 @@ class ObjectWriter::Impl {
   }
 
   void Process(Job* job, Tools* tools, PackBatch* batch) {
-    const Oid oid =
-        job->oid ? *job->oid : HashObject(ObjectType::kBlob, *job->content);
-    if (!Claim(oid, job->content->size(), true)) {
+    const Oid oid = job->oid && !job->must_hash
+                        ? *job->oid
+                        : HashObject(ObjectType::kBlob, *job->content);
+    Require(!job->must_hash || oid == job->oid,
+            "a blob that was held did not come back");
+    if (!job->is_released && !Claim(oid, job->content->size(), true)) {
       job->done(oid);
       return;
     }
-    if (held_) {
+    if (held_ && !job->is_released) {
       held_->Add(oid, std::move(job->content));
     } else if (!options_.dry_run) {
       const std::string_view content = *job->content;

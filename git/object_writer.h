@@ -70,10 +70,10 @@ class ObjectWriter : public ObjectReader {
   // Called on the thread of Release().
   using BaseOf = std::function<std::optional<Base>(const Oid&)>;
 
-  // With `hold_blobs`: waits for everything queued, then writes what was held
-  // and is not among `objects` by now, which may have grown. Install() does it
-  // too. Bases that were not added here before the last Release() are of no
-  // use: a pack stands on its own.
+  // With `hold_blobs`: waits for everything queued, then queues what was held
+  // and is not among `objects` by now, which may have grown, to be written.
+  // Install() does it too. Bases that were not added here before the last
+  // Release() are of no use: a pack stands on its own.
   void Release(const BaseOf& base_of = {});
 
   // Takes back those of `oids` that are new: they will not be part of the

@@ -39,21 +39,31 @@ class Occupied {
   // False where `path` cannot stand beside what is there already.
   bool Take(const std::string& path) {
     if (directories_.contains(path)) return false;
-    for (size_t slash = path.find('/'); slash != std::string::npos;
-         slash = path.find('/', slash + 1)) {
-      if (files_.contains(path.substr(0, slash))) return false;
+    // Where a directory is known, all above it are, and none of them is a file.
+    std::vector<std::string_view> fresh;
+    for (std::string_view above = DirectoryOf(path);
+         !above.empty() && !directories_.contains(above);
+         above = DirectoryOf(above)) {
+      if (files_.contains(above)) return false;
+      fresh.push_back(above);
     }
     if (!files_.insert(path).second) return false;
-    for (size_t slash = path.rfind('/'); slash != std::string::npos;
-         slash = path.rfind('/', slash - 1)) {
-      if (!directories_.insert(path.substr(0, slash)).second) break;
+    for (const std::string_view directory : fresh) {
+      directories_.emplace(directory);
     }
     return true;
   }
 
  private:
-  std::unordered_set<std::string> files_;
-  std::unordered_set<std::string> directories_;
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  using Paths = std::unordered_set<std::string, Hash, std::equal_to<>>;
+  Paths files_;
+  Paths directories_;
 };
 
 class Assembler {

@@ -28,16 +28,20 @@ RebuildSource::RebuildSource(std::string given_name)
 }
 
 Sha1::Digest DigestListing(const std::vector<git::TreeFile>& files) {
+  constexpr size_t kPiece = size_t{64} << 10;  // a call for each row is dear
   Sha1 sha;
-  std::string row;
+  std::string rows;
   for (const git::TreeFile& file : files) {
-    row = file.path;
-    row += '\0';
-    row += std::to_string(static_cast<unsigned>(file.mode));
-    row += '\0';
-    sha.Update(AsBytes(row));
-    sha.Update(std::as_bytes(std::span(file.oid.bytes)));
+    rows += file.path;
+    rows += '\0';
+    rows += std::to_string(static_cast<unsigned>(file.mode));
+    rows += '\0';
+    rows += AsText(std::as_bytes(std::span(file.oid.bytes)));
+    if (rows.size() < kPiece) continue;
+    sha.Update(AsBytes(rows));
+    rows.clear();
   }
+  sha.Update(AsBytes(rows));
   return sha.Finish();
 }
 
@@ -102,6 +106,8 @@ void RebuildReader::Read(RebuildSource* source) {
 
 void RebuildReader::Assemble(RebuildSource* source) {
   Backup& backup = *source->backup;
+  // Most of it is what it will be; that is written while the rest is settled.
+  if (!backup.history) WriteFiles(backup.files.files);
   AssembleOptions assemble;
   assemble.filters = options_.filters;
   assemble.exclude = options_.exclude;
@@ -113,7 +119,9 @@ void RebuildReader::Assemble(RebuildSource* source) {
   source->listing = DigestListing(assembled.from_backup);
   source->left_out = std::move(assembled.left_out);
   tree_ = assembled.tree;
-  WriteFiles(std::move(assembled.from_backup));
+  // What waited for the filters.
+  WriteFiles(assembled.from_backup);
+  files_ = std::move(assembled.from_backup);
   earlier_.Replace(&backup.files);
   backup.files = {};
   if (backup.tip) backup.tip->files = {};
@@ -129,10 +137,11 @@ void RebuildReader::Finish() {
   spares_.reset();
 }
 
-void RebuildReader::WriteFiles(std::vector<git::TreeFile> files) {
+template <typename File>
+void RebuildReader::WriteFiles(const std::vector<File>& files) {
   std::unordered_map<git::Oid, git::ObjectWriter::Base, git::OidHash> older;
   auto before = files_.begin();
-  for (const git::TreeFile& file : files) {
+  for (const File& file : files) {
     while (before != files_.end() && before->path < file.path) ++before;
     if (before == files_.end()) break;
     if (before->path == file.path && before->oid != file.oid) {
@@ -150,7 +159,6 @@ void RebuildReader::WriteFiles(std::vector<git::TreeFile> files) {
         if (found == older.end()) return std::nullopt;
         return found->second;
       });
-  files_ = std::move(files);
 }
 
 }  // namespace backgraft::restore

@@ -78,9 +78,10 @@ class RebuildReader {
   void Finish();
 
  private:
-  // Writes what is new of these files, against the versions that the source
-  // before had at the same paths.
-  void WriteFiles(std::vector<git::TreeFile> files);
+  // Begins to write what is held of these files, against the versions that the
+  // source before had at the same paths.
+  template <typename File>
+  void WriteFiles(const std::vector<File>& files);
 
   // One source after the other is decompressed.
   std::optional<LargeBuffer::KeepSpares> spares_{std::in_place};
