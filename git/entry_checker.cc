@@ -39,9 +39,11 @@ void ThrowMismatch(const PackedObject& object) {
 
 ByteSpan CompressedPart(const PackedObject& object, ByteSpan entry) {
   const auto header = ParseEntryHeader(entry);
-  if (!header || header->size != InflatedSize(object) ||
-      IsDelta(header->kind) != (object.delta_size > 0) ||
-      (IsDelta(header->kind) && header->base != object.base)) {
+  const EntryKind kind = object.delta_size > 0
+                             ? EntryKind::kRefDelta
+                             : static_cast<EntryKind>(object.type);
+  if (!header || header->kind != kind || header->size != InflatedSize(object) ||
+      (object.delta_size > 0 && header->base != object.base)) {
     ThrowMismatch(object);
   }
   return entry.subspan(header->length);

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "git/claimed_objects.h"
 #include "git/delta_bases.h"
-#include "git/entry_checker.h"
+#include "git/entry_writer.h"
 #include "git/held_blobs.h"
 #include "git/pack_file.h"
 #include "git/pack_places.h"
@@ -188,7 +188,11 @@ class ObjectWriter::Impl {
     std::lock_guard lock(own_mutex_);
     std::optional<Base> older;
     if (base) older = Base{*base, nullptr};
-    Write(oid, type, content, nullptr, older, &own_tools_, &own_batch_);
+    own_entries_.Write(oid, type, content, nullptr, older, &own_batch_);
+    // Of blobs, who needs them again keeps them.
+    if (options_.hold_blobs && type == ObjectType::kTree) {
+      bases_.Keep(oid, content);
+    }
     if (own_batch_.bytes.size() >= kBatchBytes) pack_.Append(&own_batch_);
     return oid;
   }
@@ -265,46 +269,14 @@ class ObjectWriter::Impl {
     }
   }
 
-  // What one thread writes with.
-  struct Tools {
-    Deflater deflater;
-    DeltaEncoder encoder;
-    EntryChecker checker;
-  };
-
-  // Puts an object into `batch`, as a delta where that is worth while. `shared`
-  // is `content` or null; with it the entry can be compared once it is written.
-  void Write(const Oid& oid, ObjectType type, std::string_view content,
-             Content shared, const std::optional<Base>& base, Tools* tools,
-             PackBatch* batch) {
-    std::optional<DeltaBases::Delta> delta;
-    if (base) {
-      delta = bases_.Encode(
-          tools->encoder, base->oid, AsBytes(content), [&](const Oid& id) {
-            return base->content ? base->content : ReadBase(id);
-          });
-    }
-    if (delta) {
-      batch->AddDelta(tools->deflater, oid, type, content.size(), base->oid,
-                      delta->bytes);
-      bases_.Note(oid, base->oid);
-      batch->made.back().base = std::move(delta->base);
-    } else {
-      batch->Add(tools->deflater, oid, type, AsBytes(content));
-    }
-    batch->made.back().from = std::move(shared);
-    // Of blobs, who needs them again keeps them.
-    if (options_.hold_blobs && type == ObjectType::kTree) {
-      bases_.Keep(oid, content);
-    }
-  }
-
-  // The content of an object that others may build on; waits for nobody.
-  ContentCache::Content ReadBase(const Oid& oid) {
-    const auto object = places_.Find(oid);
-    if (!object) return nullptr;
-    return std::make_shared<const std::string>(pack_.ReadBack(
-        *object, [this](const Oid& base) { return places_.Find(base); }));
+  // Reads the content of an object that others may build on; waits for nobody.
+  DeltaBases::Read BaseReader() {
+    return [this](const Oid& oid) -> Content {
+      const auto object = places_.Find(oid);
+      if (!object) return nullptr;
+      return std::make_shared<const std::string>(pack_.ReadBack(
+          *object, [this](const Oid& base) { return places_.Find(base); }));
+    };
   }
 
   void DropForgotten() {
@@ -332,15 +304,15 @@ class ObjectWriter::Impl {
 
   // What one worker does with a batch of jobs.
   BatchWorkers<Job>::Work MakeWork() {
-    auto tools = std::make_shared<Tools>();
+    auto entries = std::make_shared<EntryWriter>(bases_, BaseReader());
     auto batch = std::make_shared<PackBatch>();
-    return [this, tools, batch](std::vector<Job>& jobs) {
-      for (Job& job : jobs) Process(&job, tools.get(), batch.get());
-      pack_.Append(batch.get(), &tools->checker);
+    return [this, entries, batch](std::vector<Job>& jobs) {
+      for (Job& job : jobs) Process(&job, entries.get(), batch.get());
+      pack_.Append(batch.get(), entries->checker());
     };
   }
 
-  void Process(Job* job, Tools* tools, PackBatch* batch) {
+  void Process(Job* job, EntryWriter* entries, PackBatch* batch) {
     const Oid oid = job->oid && !job->must_hash
                         ? *job->oid
                         : HashObject(ObjectType::kBlob, *job->content);
@@ -354,10 +326,10 @@ class ObjectWriter::Impl {
       held_->Add(oid, std::move(job->content));
     } else if (!options_.dry_run) {
       const std::string_view content = *job->content;
-      Write(oid, ObjectType::kBlob, content, std::move(job->content), job->base,
-            tools, batch);
+      entries->Write(oid, ObjectType::kBlob, content, std::move(job->content),
+                     job->base, batch);
       if (batch->bytes.size() >= kBatchBytes) {
-        pack_.Append(batch, &tools->checker);
+        pack_.Append(batch, entries->checker());
       }
     }
     job->done(oid);
@@ -377,9 +349,9 @@ class ObjectWriter::Impl {
   std::vector<Job> pending_;
   size_t pending_bytes_ = 0;
   std::mutex own_mutex_;
-  Tools own_tools_;
-  PackBatch own_batch_;
   DeltaBases bases_;
+  EntryWriter own_entries_{bases_, BaseReader()};
+  PackBatch own_batch_;
 
   PackPlaces places_;
 

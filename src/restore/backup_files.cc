@@ -13,6 +13,7 @@
 #include "git/dotgit.h"
 #include "git/tree_path.h"
 #include "restore/entry_rules.h"
+#include "restore/telling_contents.h"
 
 namespace backgraft::restore {
 namespace {
@@ -21,7 +22,6 @@ using archive::Entry;
 using archive::EntryKind;
 
 constexpr uint64_t kLargeFile = uint64_t{16} << 20;  // streamed, not held
-constexpr uint64_t kLargestTellingFile = uint64_t{256} << 10;
 constexpr size_t kPiece = size_t{1} << 20;
 
 class Collector {
@@ -180,7 +180,7 @@ class Collector {
         return std::exchange(rest, ByteSpan());
       });
     }
-    KeepContent(entry, content);
+    telling_.Note(entry.path, content);
     slot->file.lfs_pointer = git::IsLfsPointer(content);
     slot->file.convertible = !raw_ && MayBeConverted(content);
     // What looks like text is likely to be changed by a filter, and its blob
@@ -215,16 +215,6 @@ class Collector {
     if (!file->content) file->spooled = out_.spool->Add(*content);
   }
 
-  void KeepContent(const Entry& entry, const std::string& content) {
-    std::string_view name = LastComponent(entry.path);
-    bool rules = IsRuleFile(name);
-    bool telling =
-        IsTelling(entry.path) && content.size() <= kLargestTellingFile;
-    if (rules || telling) {
-      out_.kept_contents.emplace_back(entry.path, content);
-    }
-  }
-
   void TakeSymlink(const Entry& entry) {
     if (entry.link_target.empty()) Refuse(entry, "is a link to nothing");
     if (git::IsDotGitmodulesAnywhere(LastComponent(entry.path))) {
@@ -245,7 +235,9 @@ class Collector {
     hardlinks_.push_back({entry, target->second.get()});
     auto [slot, oid] = Place(entry, target->second->file.mode);
     hardlink_targets_.push_back(oid);
-    KeepLinkedContent(entry);
+    if (!telling_.NoteLink(entry.path, entry.link_target)) {
+      Refuse(entry, "is a hard link to a file of another kind");
+    }
     slot->file.size = target->second->file.size;
     slot->file.lfs_pointer = target->second->file.lfs_pointer;
     slot->file.large_with_crlf = target->second->file.large_with_crlf;
@@ -257,19 +249,6 @@ class Collector {
         slot->file.content = target->second->file.content;
       }
     }
-  }
-
-  // A hard link to a rule file is one itself.
-  void KeepLinkedContent(const Entry& entry) {
-    if (!IsRuleFile(LastComponent(entry.path))) return;
-    auto kept = std::find_if(
-        out_.kept_contents.begin(), out_.kept_contents.end(),
-        [&](const auto& each) { return each.first == entry.link_target; });
-    if (kept == out_.kept_contents.end()) {
-      Refuse(entry, "is a hard link to a file of another kind");
-    }
-    std::string content = kept->second;
-    out_.kept_contents.emplace_back(entry.path, std::move(content));
   }
 
   // Everything that can only be judged once all entries are known.
@@ -295,7 +274,7 @@ class Collector {
       slots_.clear();
       out_.left_out.clear();
       out_.empty_directories.clear();
-      out_.kept_contents.clear();
+      telling_.Clear();
       return;
     }
     if (out_.root.has_git) out_.git = git_.Release(OwnGit());
@@ -373,13 +352,7 @@ class Collector {
       out_.files.push_back(std::move(slot->file));
     }
     slots_.clear();
-    std::vector<std::pair<std::string, std::string>> rules;
-    for (auto& [path, content] : out_.kept_contents) {
-      if (path.starts_with(below)) {
-        rules.emplace_back(path.substr(below.size()), std::move(content));
-      }
-    }
-    out_.kept_contents = std::move(rules);
+    out_.kept_contents = telling_.TakeBelow(below);
   }
 
   archive::Reader& reader_;
@@ -387,6 +360,7 @@ class Collector {
   const bool raw_;
   git::ObjectWriter& writer_;
   KeptContents kept_;
+  TellingContents telling_;
   archive::RootFinder roots_;
   GitCapture git_;
   std::optional<std::string_view> bare_part_;  // of the entry at hand

@@ -13,15 +13,24 @@ using testing::CopyOp;
 using testing::Delta;
 using testing::InsertOp;
 
+// DeltaMakes() has to agree with what comes out.
 std::optional<std::string> Apply(const std::string& base,
                                  const std::string& delta) {
   std::optional<DeltaHeader> header = ParseDeltaHeader(AsBytes(delta));
   if (!header || header->base_size != base.size()) return std::nullopt;
+  const ByteSpan instructions = AsBytes(delta).subspan(header->length);
   std::string out(header->result_size, '?');
-  if (!ApplyDelta(AsBytes(base), AsBytes(delta).subspan(header->length),
-                  std::as_writable_bytes(std::span(out)))) {
-    return std::nullopt;
+  const bool applied = ApplyDelta(AsBytes(base), instructions,
+                                  std::as_writable_bytes(std::span(out)));
+  EXPECT_EQ(DeltaMakes(AsBytes(base), instructions, AsBytes(out)), applied);
+  if (!applied) return std::nullopt;
+  for (const size_t at : {size_t{0}, out.size() / 2, out.size() - 1}) {
+    if (at >= out.size()) continue;
+    std::string other = out;
+    other[at] ^= 1;
+    EXPECT_FALSE(DeltaMakes(AsBytes(base), instructions, AsBytes(other)));
   }
+  EXPECT_FALSE(DeltaMakes(AsBytes(base), instructions, AsBytes(out + "+")));
   return out;
 }
 

@@ -1,0 +1,40 @@
+// Makes the entries of a pack.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "git/deflate.h"
+#include "git/delta_bases.h"
+#include "git/delta_encoder.h"
+#include "git/entry_checker.h"
+#include "git/object_writer.h"
+#include "git/oid.h"
+#include "git/pack_batch.h"
+
+namespace backgraft::git {
+
+// Reusable, not thread-safe (one for each thread).
+class EntryWriter {
+ public:
+  // `bases` must outlive this; `read` as DeltaBases::Encode() has it.
+  EntryWriter(DeltaBases& bases, DeltaBases::Read read)
+      : bases_(bases), read_(std::move(read)) {}
+
+  // Puts an object into `batch`, as a delta where that is worth while. `shared`
+  // is `content` or null; with it the entry can be compared once it is written.
+  void Write(const Oid& oid, ObjectType type, std::string_view content,
+             ObjectWriter::Content shared,
+             const std::optional<ObjectWriter::Base>& base, PackBatch* batch);
+
+  EntryChecker* checker() { return &checker_; }
+
+ private:
+  DeltaBases& bases_;
+  const DeltaBases::Read read_;
+  Deflater deflater_;
+  DeltaEncoder encoder_;
+  EntryChecker checker_;
+};
+
+}  // namespace backgraft::git
