@@ -28,6 +28,11 @@ void HeldBlobs::AddStreamed(
   order_.push_back(*oid);
 }
 
+bool HeldBlobs::Contains(const Oid& oid) const {
+  std::lock_guard lock(mutex_);
+  return held_.contains(oid);
+}
+
 std::optional<std::string> HeldBlobs::Find(const Oid& oid) const {
   std::lock_guard lock(mutex_);
   auto held = held_.find(oid);

@@ -31,6 +31,7 @@ class HeldBlobs {
   void AddStreamed(const std::function<std::optional<Oid>(
                        const std::function<void(ByteSpan)>& sink)>& produce);
 
+  bool Contains(const Oid& oid) const;
   std::optional<std::string> Find(const Oid& oid) const;
 
   // What is held, in the order in which it came.

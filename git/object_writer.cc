@@ -228,10 +228,8 @@ class ObjectWriter::Impl {
       return Object{ObjectType::kBlob, *kept->second};
     }
     if (auto object = recent_.Find(oid)) return object;
-    if (held_) {
-      if (auto content = held_->Find(oid)) {
-        return Object{ObjectType::kBlob, std::move(*content)};
-      }
+    if (auto content = held_ ? held_->Find(oid) : std::nullopt) {
+      return Object{ObjectType::kBlob, std::move(*content)};
     }
     if (options_.dry_run) return std::nullopt;
     PackedObject object = Locate(oid);
@@ -242,6 +240,10 @@ class ObjectWriter::Impl {
 
  private:
   void QueueHeld(const Oid& oid, std::optional<Base> base) {
+    // A pack stands on its own: what the repository has is no base.
+    if (base && (!claimed_.Contains(base->oid) || held_->Contains(base->oid))) {
+      base.reset();
+    }
     bool was_in_memory;
     Content content = held_->Share(oid, &was_in_memory);
     // What a file gives back is not believed.

@@ -72,8 +72,8 @@ class ObjectWriter : public ObjectReader {
 
   // With `hold_blobs`: waits for everything queued, then queues what was held
   // and is not among `objects` by now, which may have grown, to be written.
-  // Install() does it too. Bases that were not added here before the last
-  // Release() are of no use: a pack stands on its own.
+  // Install() does it too. Bases that were not new here at the last Release()
+  // are of no use: a pack stands on its own.
   void Release(const BaseOf& base_of = {});
 
   // Takes back those of `oids` that are new: they will not be part of the

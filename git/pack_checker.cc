@@ -41,20 +41,26 @@ PackChecker::PackChecker(const MappedFile& pack,
   for (uint32_t i = 0; i < objects.size(); ++i) {
     if (!objects[i].crc) need(i);
   }
-  const bool deltas = std::any_of(made.begin(), made.end(), [&](uint32_t i) {
-    return objects[i].delta_size > 0;
-  });
+  const bool deltas =
+      std::any_of(objects.begin(), objects.end(),
+                  [](const PackedObject& each) { return each.delta_size > 0; });
   if (deltas) {
     std::unordered_map<Oid, uint32_t, OidHash> places;
     for (uint32_t i = 0; i < objects.size(); ++i) {
       places.emplace(objects[i].oid, i);
     }
+    auto base_of = [&](const PackedObject& object) {
+      const auto base = places.find(object.base);
+      Require(base != places.end(), "a delta of the pack has no base");
+      return base->second;
+    };
+    for (const PackedObject& object : objects) {
+      if (object.delta_size > 0) base_of(object);
+    }
     // Grows while it is walked.
     for (size_t i = 0; i < made.size(); ++i) {
       const PackedObject& object = objects[made[i]];
-      if (object.delta_size == 0) continue;
-      const auto base = places.find(object.base);
-      if (base != places.end()) need(base->second);
+      if (object.delta_size > 0) need(base_of(object));
     }
     LinkDeltas(made);
   }

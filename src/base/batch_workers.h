@@ -43,6 +43,7 @@ class BatchWorkers {
     waiting_bytes_ += bytes;
     ++unfinished_;
     queue_.emplace_back(std::move(jobs), bytes);
+    lock.unlock();
     work_.notify_one();
   }
 
@@ -86,17 +87,26 @@ class BatchWorkers {
         // Rethrown on the thread that hands jobs over.
         failure = std::current_exception();
       }
-      std::lock_guard lock(mutex_);
-      if (failure && !failure_) failure_ = failure;
-      waiting_bytes_ -= std::min(waiting_bytes_, batch.second);
-      --unfinished_;
-      if (failure_) {
-        unfinished_ -= queue_.size();
-        queue_.clear();
-        waiting_bytes_ = 0;
-      }
-      changed_.notify_all();
+      // Who waits is only woken for what it waits for, and not while it would
+      // have to wait for the lock.
+      if (NoteDone(batch.second, failure)) changed_.notify_all();
     }
+  }
+
+  // A batch of `bytes` bytes is done; whether that is news to who waits.
+  bool NoteDone(size_t bytes, const std::exception_ptr& failure) {
+    const std::lock_guard lock(mutex_);
+    const bool was_full = waiting_bytes_ >= most_bytes_;
+    if (failure && !failure_) failure_ = failure;
+    waiting_bytes_ -= std::min(waiting_bytes_, bytes);
+    --unfinished_;
+    if (failure_) {
+      unfinished_ -= queue_.size();
+      queue_.clear();
+      waiting_bytes_ = 0;
+    }
+    return failure_ || unfinished_ == 0 ||
+           (was_full && waiting_bytes_ < most_bytes_);
   }
 
   const unsigned thread_count_;

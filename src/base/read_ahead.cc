@@ -52,14 +52,16 @@ void ReadAhead::Run() {
         size = &sizes_[made_ % sizes_.size()];
       }
       *size = produce_(buffer);
-      const std::lock_guard lock(mutex_);
+      std::unique_lock lock(mutex_);
       if (*size == 0) {
         finished_ = true;
       } else {
         ++made_;
       }
+      const bool ends = finished_ || cancelled_;
+      lock.unlock();
       changed_.notify_all();
-      if (finished_ || cancelled_) return;
+      if (ends) return;
     }
   } catch (...) {
     const std::lock_guard lock(mutex_);
@@ -72,8 +74,14 @@ void ReadAhead::Run() {
 ByteSpan ReadAhead::Next() {
   std::unique_lock lock(mutex_);
   if (freed_ < taken_) {
+    // Only who found all of them filled waits for it.
+    const bool was_full = made_ - freed_ == sizes_.size();
     freed_ = taken_;
-    changed_.notify_all();
+    if (was_full) {
+      lock.unlock();
+      changed_.notify_all();
+      lock.lock();
+    }
   }
   // A signal does not end the wait, and a pipe may be silent for hours.
   while (!changed_.wait_for(lock, kSignalCheck, [this] {

@@ -150,6 +150,23 @@ TEST_F(RebuildTest, ASecondRunAddsOnlyWhatIsNew) {
   EXPECT_EQ(Git(box_.path() + "/whole", {"rev-parse", "HEAD"}), Id());
 }
 
+// What the repository has is no part of the new pack, nor can its deltas build
+// on it.
+TEST_F(RebuildTest, ASecondRunMayGoOnFromAFileThatIsThere) {
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += std::to_string(i * i) + "\n";
+  WriteRelease("a.tar", text, 1700000100);
+  Rebuild({"site", "a.tar"});
+  box_.WriteTar({{.name = "lib/text", .content = text, .mtime = 1700000200}},
+                "b.tar");
+  WriteRelease("c.tar", text + "more\n", 1700000300);
+  WriteRelease("d.tar", text + "more still\n", 1700000400);
+  Rebuild({"site", "b.tar", "c.tar", "d.tar"});
+  ExpectSound();
+  EXPECT_EQ(ReadFile(site() + "/text"), text + "more still\n");
+  EXPECT_EQ(Site({"rev-list", "--count", "HEAD"}), "4");
+}
+
 TEST_F(RebuildTest, AnOlderArchiveThatComesLateIsAddedOnTopAndTold) {
   WriteRelease("new.tar", "new", 1700000200);
   WriteRelease("old.tar", "old", 1700000100);
