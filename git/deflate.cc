@@ -8,6 +8,7 @@
 #include <new>
 
 #include "base/error.h"
+#include "base/scratch.h"
 
 namespace backgraft::git {
 namespace {
@@ -56,8 +57,7 @@ struct Deflater::State {
   std::vector<uint8_t> level_buffer =
       std::vector<uint8_t>(ISAL_DEF_LVL1_DEFAULT);
   std::vector<std::byte> piece;
-  std::unique_ptr<std::byte[]> buffer;
-  size_t room = 0;  // bytes of `buffer`
+  Scratch buffer;
 };
 
 Deflater::Deflater() : state_(std::make_unique<State>()) {}
@@ -110,13 +110,10 @@ void Deflater::Append(ByteSpan content, std::vector<std::byte>* out) {
   }
   // Growing the caller's vector first would fill with zeros what is
   // overwritten anyway.
-  size_t room = content.size() + content.size() / 4096 + kFrame;
-  if (state_->room < room) {
-    state_->buffer = std::make_unique_for_overwrite<std::byte[]>(room);
-    state_->room = room;
-  }
-  size_t took = Deflate(content, state_->buffer.get(), room);
-  out->insert(out->end(), state_->buffer.get(), state_->buffer.get() + took);
+  const auto room =
+      state_->buffer.Take(content.size() + content.size() / 4096 + kFrame);
+  const auto took = room.first(Deflate(content, room.data(), room.size()));
+  out->insert(out->end(), took.begin(), took.end());
 }
 
 void Deflater::Stream(const std::function<ByteSpan()>& next,

@@ -8,7 +8,7 @@
 namespace backgraft::archive {
 namespace {
 
-// 8 MiB in all: enough to keep both sides busy, small enough for the cache.
+// 16 MiB in all: enough to keep both sides busy.
 constexpr size_t kBuffers = 16;
 constexpr size_t kBufferBytes = size_t{1} << 20;
 constexpr size_t kInputBytes = size_t{256} << 10;

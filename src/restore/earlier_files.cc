@@ -32,9 +32,8 @@ void EarlierFiles::Replace(BackupFiles* files) {
           : 1 + static_cast<size_t>(std::count(root.begin(), root.end(), '/'));
   for (BackupFile& file : files->files) {
     if (!file.content) continue;
-    files_.emplace(file.path,
-                   File{file.oid, std::move(file.content), file.convertible,
-                        file.waiting});
+    files_.emplace(file.path, File{file.oid, std::move(file.content),
+                                   file.convertible, file.waiting});
   }
 }
 
