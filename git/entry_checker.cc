@@ -1,6 +1,5 @@
 #include "git/entry_checker.h"
 
-#include <cstring>
 #include <span>
 
 #include "base/error.h"

@@ -40,6 +40,11 @@ struct Job {
   bool must_hash = false;    // although the id is known
 };
 
+// Of a blob that was held in a file.
+void RequireSame(const Oid& held, const Oid& came_back) {
+  Require(held == came_back, "a blob that was held did not come back");
+}
+
 }  // namespace
 
 class ObjectWriter::Impl {
@@ -77,8 +82,7 @@ class ObjectWriter::Impl {
 
   Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read,
                    bool released = false) {
-    std::string header = "blob " + std::to_string(size);
-    header += '\0';
+    std::string header = "blob " + std::to_string(size) + '\0';
     Sha1 sha;
     sha.Update(AsBytes(header));
     uint64_t seen = 0;
@@ -144,7 +148,7 @@ class ObjectWriter::Impl {
           content = content.subspan(piece.size());
           return piece;
         };
-        AddLargeBlob(size, next, true);
+        RequireSame(oid, AddLargeBlob(size, next, true));
       });
     }
     held_->Clear();
@@ -246,7 +250,6 @@ class ObjectWriter::Impl {
     }
     bool was_in_memory;
     Content content = held_->Share(oid, &was_in_memory);
-    // What a file gives back is not believed.
     Queue({.content = std::move(content),
            .done = [](const Oid&) {},
            .base = std::move(base),
@@ -318,8 +321,7 @@ class ObjectWriter::Impl {
     const Oid oid = job->oid && !job->must_hash
                         ? *job->oid
                         : HashObject(ObjectType::kBlob, *job->content);
-    Require(!job->must_hash || oid == job->oid,
-            "a blob that was held did not come back");
+    if (job->must_hash) RequireSame(*job->oid, oid);
     if (!job->is_released && !Claim(oid, job->content->size(), true)) {
       job->done(oid);
       return;
@@ -356,7 +358,6 @@ class ObjectWriter::Impl {
   PackBatch own_batch_;
 
   PackPlaces places_;
-
   RecentObjects recent_;                               // written by Add()
   std::unordered_map<Oid, Content, OidHash> at_hand_;  // blobs
 

@@ -15,7 +15,7 @@ namespace {
 constexpr uint64_t kLargeContent = uint64_t{16} << 20;
 // Bytes of the pack that a thread reads before it lets their pages go.
 constexpr uint64_t kTouched = uint64_t{4} << 20;
-// Roots that a thread takes at once.
+// Objects that a thread takes at once.
 constexpr size_t kRun = 16;
 
 void BeginObject(const PackedObject& object, Sha1* sha) {

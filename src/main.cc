@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   // Buffers of a file's size come and go by the thousand: giving each back to
   // the system would cost a page fault for every 4 KiB of content.
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  // The block that UseLargePagesInHeap() takes has to come from the heap.
 #ifndef BACKGRAFT_SANITIZED  // whose heap is another
   mallopt(M_MMAP_THRESHOLD, 256 << 20);
   backgraft::UseLargePagesInHeap(192 << 20);

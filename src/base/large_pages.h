@@ -1,6 +1,5 @@
 // Memory on large pages, where the kernel has them to give (madvise(2),
-// MADV_HUGEPAGE). A page fault takes as long as decompressing some kilobytes,
-// and memory that is read once by each of several threads lives off the TLB.
+// MADV_HUGEPAGE): a page fault takes as long as decompressing some kilobytes.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +9,9 @@
 namespace backgraft {
 
 // Asks for large pages in the first `bytes` of the heap. To be called before
-// anything large is allocated; takes no memory.
+// anything large is allocated, and while malloc(3) takes blocks of that size
+// from the heap (mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD); takes no
+// memory.
 void UseLargePagesInHeap(size_t bytes);
 
 // Memory that takes room only where it is written to; on large pages where it
