@@ -13,7 +13,8 @@ constexpr size_t kBlock = 16;
 // altogether (a minified script) is passed over quickly. A match that is longer
 // than two blocks and a step is found all the same.
 constexpr size_t kMissesPerStep = 64;
-constexpr uint32_t kNowhere = UINT32_MAX;
+// Places are counted in 32 bits.
+constexpr size_t kLongest = UINT32_MAX;
 // Of one instruction, in packs of version 2.
 constexpr size_t kLongestCopy = 0x10000;
 constexpr size_t kLongestInsert = 127;
@@ -31,6 +32,21 @@ bool Same32(const std::byte* a, const std::byte* b) {
   return differs == 0;
 }
 
+// Bytes of a word that was loaded which are zero before the first that is not.
+size_t FirstByte(uint64_t word) {
+  return static_cast<size_t>(std::endian::native == std::endian::little
+                                 ? std::countr_zero(word)
+                                 : std::countl_zero(word)) /
+         8;
+}
+// The same from its end.
+size_t LastByte(uint64_t word) {
+  return static_cast<size_t>(std::endian::native == std::endian::little
+                                 ? std::countl_zero(word)
+                                 : std::countr_zero(word)) /
+         8;
+}
+
 // Of the kBlock bytes at `at`.
 size_t HashBlock(const std::byte* at) {
   uint64_t hash =
@@ -42,7 +58,10 @@ size_t CommonPrefix(ByteSpan a, ByteSpan b) {
   const size_t limit = std::min(a.size(), b.size());
   size_t n = 0;
   while (n + 32 <= limit && Same32(a.data() + n, b.data() + n)) n += 32;
-  while (n + 8 <= limit && Load(a.data() + n) == Load(b.data() + n)) n += 8;
+  for (; n + 8 <= limit; n += 8) {
+    const uint64_t differs = Load(a.data() + n) ^ Load(b.data() + n);
+    if (differs != 0) return n + FirstByte(differs);
+  }
   while (n < limit && a[n] == b[n]) ++n;
   return n;
 }
@@ -54,17 +73,23 @@ size_t CommonSuffix(ByteSpan a, ByteSpan b) {
          Same32(a.data() + a.size() - n - 32, b.data() + b.size() - n - 32)) {
     n += 32;
   }
-  while (n + 8 <= limit && Load(a.data() + a.size() - n - 8) ==
-                               Load(b.data() + b.size() - n - 8)) {
-    n += 8;
+  for (; n + 8 <= limit; n += 8) {
+    const uint64_t differs =
+        Load(a.data() + a.size() - n - 8) ^ Load(b.data() + b.size() - n - 8);
+    if (differs != 0) return n + LastByte(differs);
   }
   while (n < limit && a[a.size() - n - 1] == b[b.size() - n - 1]) ++n;
   return n;
 }
 
+// Written to `room`, which has kSpare bytes more than the most it may take.
 class Instructions {
  public:
-  explicit Instructions(size_t limit) : limit_(limit) {}
+  // Of one instruction, or both sizes.
+  static constexpr size_t kSpare = 1 + kLongestInsert;
+
+  Instructions(std::span<std::byte> room, size_t limit)
+      : begin_(room.data()), end_(begin_), limit_(begin_ + limit) {}
 
   void Size(uint64_t size) {
     for (; size >= 0x80; size >>= 7) Put(size | 0x80u);
@@ -75,8 +100,8 @@ class Instructions {
     while (!bytes.empty() && !too_long()) {
       const size_t n = std::min(bytes.size(), kLongestInsert);
       Put(n);
-      out_.insert(out_.end(), bytes.begin(),
-                  bytes.begin() + static_cast<std::ptrdiff_t>(n));
+      std::memcpy(end_, bytes.data(), n);
+      end_ += n;
       bytes = bytes.subspan(n);
     }
   }
@@ -84,36 +109,34 @@ class Instructions {
   void Copy(size_t offset, size_t size) {
     while (size > 0 && !too_long()) {
       const size_t n = std::min(size, kLongestCopy);
-      const size_t op = out_.size();
-      Put(0x80);
+      std::byte* const op = end_++;
       unsigned bits = 0x80;
       for (unsigned i = 0; i < 4; ++i) bits |= PutByteOf(offset, i, 1u << i);
       // No size at all stands for the longest.
       const size_t coded = n == kLongestCopy ? 0 : n;
       for (unsigned i = 0; i < 2; ++i) bits |= PutByteOf(coded, i, 16u << i);
-      out_[op] = static_cast<std::byte>(bits);
+      *op = static_cast<std::byte>(bits);
       offset += n;
       size -= n;
     }
   }
 
-  bool too_long() const { return out_.size() > limit_; }
-  std::vector<std::byte> Take() { return std::move(out_); }
+  bool too_long() const { return end_ > limit_; }
+  std::vector<std::byte> Take() const { return {begin_, end_}; }
 
  private:
-  void Put(uint64_t byte) {
-    out_.push_back(static_cast<std::byte>(byte & 0xFFu));
-  }
+  void Put(uint64_t byte) { *end_++ = static_cast<std::byte>(byte & 0xFFu); }
   // Bytes that are zero are left out; `bit` says that this one is not.
   unsigned PutByteOf(size_t value, unsigned index, unsigned bit) {
     const size_t byte = value >> (8 * index) & 0xFFu;
-    if (byte == 0) return 0;
-    Put(byte);
-    return bit;
+    *end_ = static_cast<std::byte>(byte);
+    end_ += byte != 0;
+    return byte != 0 ? bit : 0;
   }
 
-  const size_t limit_;
-  std::vector<std::byte> out_;
+  std::byte* const begin_;
+  std::byte* end_;
+  std::byte* const limit_;
 };
 
 }  // namespace
@@ -122,7 +145,9 @@ void DeltaEncoder::IndexBase(ByteSpan base) {
   const size_t blocks = base.size() / kBlock;
   const size_t slots = std::bit_ceil(std::max<size_t>(blocks * 2, 16));
   mask_ = slots - 1;
-  places_.assign(slots, kNowhere);
+  // An empty slot leads to the first block: looking whether it is the one costs
+  // less than a jump that cannot be foreseen.
+  places_.assign(slots, 0);
   // From the back, so that of equal blocks the first one stays.
   for (size_t block = blocks; block-- > 0;) {
     const size_t at = block * kBlock;
@@ -133,10 +158,13 @@ void DeltaEncoder::IndexBase(ByteSpan base) {
 std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
                                                            ByteSpan target,
                                                            size_t limit) {
-  if (base.size() >= kNowhere || target.size() >= kNowhere) return std::nullopt;
+  if (base.size() > kLongest || target.size() > kLongest) return std::nullopt;
   // git refuses a delta of fewer than four bytes (DELTA_SIZE_MIN).
-  if (target.size() < kBlock) return std::nullopt;
-  Instructions out(limit);
+  if (target.size() < kBlock || base.size() < kBlock) return std::nullopt;
+  // Nothing takes more than to insert all of it, but for both sizes and what
+  // lies before the first and behind the last change.
+  limit = std::min(limit, target.size() + target.size() / kLongestInsert + 64);
+  Instructions out(room_.Take(limit + Instructions::kSpare), limit);
   out.Size(base.size());
   out.Size(target.size());
   // Most often all that has changed lies between two long stretches that have
@@ -165,8 +193,7 @@ std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
       const uint32_t place = places_[HashBlock(target.data() + at) & mask_];
       length = 0;
       // Most often the first bytes tell that it is another block.
-      if (place != kNowhere &&
-          Load(base.data() + place) == Load(target.data() + at)) {
+      if (Load(base.data() + place) == Load(target.data() + at)) {
         from = place;
         length = CommonPrefix(base.subspan(from), target.subspan(at));
       }
@@ -177,11 +204,11 @@ std::optional<std::vector<std::byte>> DeltaEncoder::Encode(ByteSpan base,
     }
     misses = 0;
     // The match may begin before the block did.
-    while (at > done && from > 0 && base[from - 1] == target[at - 1]) {
-      --at;
-      --from;
-      ++length;
-    }
+    const size_t before =
+        CommonSuffix(base.first(from), target.subspan(done, at - done));
+    at -= before;
+    from -= before;
+    length += before;
     out.Insert(target.subspan(done, at - done));
     out.Copy(from, length);
     at += length;

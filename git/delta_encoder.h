@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/io.h"
+#include "base/scratch.h"
 
 namespace backgraft::git {
 
@@ -14,7 +15,7 @@ namespace backgraft::git {
 class DeltaEncoder {
  public:
   // The delta, header included, that turns `base` into `target`; nothing where
-  // it would take more than `limit` bytes, and for a target that is too short
+  // it would take more than `limit` bytes, and where one of them is too short
   // to be worth it. Both under 4 GiB.
   std::optional<std::vector<std::byte>> Encode(ByteSpan base, ByteSpan target,
                                                size_t limit);
@@ -25,6 +26,7 @@ class DeltaEncoder {
   // Places in the base by the hash of the block that begins there.
   std::vector<uint32_t> places_;
   size_t mask_ = 0;
+  Scratch room_;  // of the delta
 };
 
 }  // namespace backgraft::git

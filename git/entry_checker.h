@@ -30,6 +30,10 @@ std::string ApplyEntryDelta(const PackedObject& object, ByteSpan base,
 // thread-safe (one for each thread).
 class EntryChecker {
  public:
+  // Of a content. Above, the room for what comes back would be too much, and
+  // hashing it in pieces later is better.
+  static constexpr size_t kMostBytes = size_t{16} << 20;
+
   // That `entry` makes `content`: from nothing else, or, where it is a delta,
   // from `base`. Returns its CRC-32. Error(kBug) where it does not.
   uint32_t Check(const PackedObject& object, ByteSpan entry, ByteSpan base,

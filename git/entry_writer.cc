@@ -3,7 +3,7 @@
 namespace backgraft::git {
 
 void EntryWriter::Write(const Oid& oid, ObjectType type,
-                        std::string_view content, ObjectWriter::Content shared,
+                        std::string_view content,
                         const std::optional<ObjectWriter::Base>& base,
                         PackBatch* batch) {
   std::optional<DeltaBases::Delta> delta;
@@ -17,11 +17,14 @@ void EntryWriter::Write(const Oid& oid, ObjectType type,
     batch->AddDelta(deflater_, oid, type, content.size(), base->oid,
                     delta->bytes);
     bases_.Note(oid, base->oid);
-    batch->made.back().base = std::move(delta->base);
   } else {
     batch->Add(deflater_, oid, type, AsBytes(content));
   }
-  batch->made.back().from = std::move(shared);
+  if (content.size() > EntryChecker::kMostBytes) return;
+  PackedObject& made = batch->objects.back();
+  made.crc = checker_.Check(
+      made, ByteSpan(batch->bytes).subspan(static_cast<size_t>(made.offset)),
+      delta ? AsBytes(*delta->base) : ByteSpan(), AsBytes(content));
 }
 
 }  // namespace backgraft::git

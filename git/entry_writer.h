@@ -21,13 +21,11 @@ class EntryWriter {
   EntryWriter(DeltaBases& bases, DeltaBases::Read read)
       : bases_(bases), read_(std::move(read)) {}
 
-  // Puts an object into `batch`, as a delta where that is worth while. `shared`
-  // is `content` or null; with it the entry can be compared once it is written.
+  // Puts an object into `batch`, as a delta where that is worth while, and
+  // makes sure that the entry gives back what went in, Error(kBug) otherwise;
+  // but for a large one, which is left to PackFile::Install().
   void Write(const Oid& oid, ObjectType type, std::string_view content,
-             ObjectWriter::Content shared,
              const std::optional<ObjectWriter::Base>& base, PackBatch* batch);
-
-  EntryChecker* checker() { return &checker_; }
 
  private:
   DeltaBases& bases_;

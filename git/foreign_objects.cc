@@ -142,7 +142,7 @@ ForeignObjects::PackBytes ForeignObjects::Open(const Pack& pack) const {
 }
 
 void ForeignObjects::AddPackIndex(const std::string& name, std::string bytes) {
-  indexes_[name] = std::move(bytes);
+  indexes_[name] = std::make_shared<const std::string>(std::move(bytes));
 }
 
 void ForeignObjects::AddLoose(const Oid& oid, const Pull& pull) {
@@ -217,7 +217,7 @@ void ForeignObjects::CheckChecksum(const Pack& pack) const {
 std::optional<PackHints> ForeignObjects::HintsOf(const Pack& pack) const {
   const auto index = indexes_.find(pack.name);
   if (!pack.checksum || index == indexes_.end()) return std::nullopt;
-  return PackHints{&index->second, *pack.checksum};
+  return PackHints{index->second, *pack.checksum};
 }
 
 void ForeignObjects::CheckDamage() const {

@@ -101,7 +101,8 @@ class ForeignObjects : public ObjectReader {
   const std::string source_name_;
   const ObjectReader* bases_ = nullptr;
   std::deque<Pack> packs_;
-  std::map<std::string, std::string> indexes_;  // by name, without ".idx"
+  // By name, without ".idx".
+  std::map<std::string, std::shared_ptr<const std::string>> indexes_;
   Spool loose_bytes_;
   Spool more_packs_;  // those that get no descriptor of their own
   std::unordered_map<Oid, Spool::Place, OidHash> loose_;

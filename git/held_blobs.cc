@@ -3,18 +3,37 @@
 #include "base/error.h"
 
 namespace backgraft::git {
+namespace {
 
-void HeldBlobs::Add(const Oid& oid, Content content) {
-  std::lock_guard lock(mutex_);
+constexpr size_t kMostEntryBytes = size_t{16} << 20;
+constexpr size_t kMostBytes = size_t{8} << 20;
+
+}  // namespace
+
+void HeldBlobs::Add(const Oid& oid, Content content, Entry entry) {
+  std::unique_lock lock(mutex_);
   Held held;
-  if (content.use_count() > 1) {
-    held.place.size = content->size();
+  held.place.size = content->size();
+  if (entry) entry_bytes_ += entry->bytes.size();
+  const bool is_kept = content.use_count() > 1;
+  if (!is_kept && !entry && content->size() > kMostBytes - bytes_) {
+    held.place = spool_.Reserve(content->size());
+    // Others need not wait for it.
+    lock.unlock();
+    spool_.Fill(held.place, *content);
+    lock.lock();
+  } else if (is_kept || !entry) {
+    if (!is_kept) bytes_ += content->size();
     held.shared = std::move(content);
-  } else {
-    held.place = spool_.Add(*content);
   }
+  held.entry = std::move(entry);
   held_.emplace(oid, std::move(held));
   order_.push_back(oid);
+}
+
+bool HeldBlobs::HasRoomForEntry() const {
+  std::lock_guard lock(mutex_);
+  return entry_bytes_ < kMostEntryBytes;
 }
 
 void HeldBlobs::AddStreamed(
@@ -24,7 +43,7 @@ void HeldBlobs::AddStreamed(
   Spool::Place place = spool_.Add({});
   auto oid = produce([&](ByteSpan piece) { spool_.Extend(&place, piece); });
   if (!oid) return;
-  held_.emplace(*oid, Held{nullptr, place});
+  held_.emplace(*oid, Held{nullptr, place, nullptr});
   order_.push_back(*oid);
 }
 
@@ -33,12 +52,24 @@ bool HeldBlobs::Contains(const Oid& oid) const {
   return held_.contains(oid);
 }
 
+bool HeldBlobs::empty() const {
+  std::lock_guard lock(mutex_);
+  return held_.empty();
+}
+
 std::optional<std::string> HeldBlobs::Find(const Oid& oid) const {
   std::lock_guard lock(mutex_);
   auto held = held_.find(oid);
   if (held == held_.end()) return std::nullopt;
   if (held->second.shared) return *held->second.shared;
+  if (held->second.entry) return std::nullopt;
   return spool_.Read(held->second.place);
+}
+
+HeldBlobs::Entry HeldBlobs::FindEntry(const Oid& oid) const {
+  std::lock_guard lock(mutex_);
+  const auto held = held_.find(oid);
+  return held == held_.end() ? nullptr : held->second.entry;
 }
 
 std::vector<Oid> HeldBlobs::List() const {
@@ -82,7 +113,11 @@ void HeldBlobs::With(const Oid& oid,
 
 bool HeldBlobs::Remove(const Oid& oid) {
   std::lock_guard lock(mutex_);
-  return held_.erase(oid) != 0;
+  const auto held = held_.find(oid);
+  if (held == held_.end()) return false;
+  if (held->second.entry) entry_bytes_ -= held->second.entry->bytes.size();
+  held_.erase(held);
+  return true;
 }
 
 void HeldBlobs::Clear() {
@@ -90,6 +125,7 @@ void HeldBlobs::Clear() {
   spool_.Clear();
   held_.clear();
   order_.clear();
+  entry_bytes_ = bytes_ = 0;
 }
 
 }  // namespace backgraft::git

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "base/spool.h"
 #include "git/content_cache.h"
 #include "git/oid.h"
+#include "git/pack_batch.h"
 
 namespace backgraft::git {
 
@@ -20,22 +22,32 @@ namespace backgraft::git {
 class HeldBlobs {
  public:
   using Content = ContentCache::Content;
+  // The entry of one object, made before it is known whether it is needed.
+  using Entry = std::shared_ptr<const PackBatch>;
 
   // `directory` is where they go when they are many.
   explicit HeldBlobs(const std::string& directory) : spool_(directory) {}
 
-  // What somebody else keeps too takes no room here.
-  void Add(const Oid& oid, Content content);
+  // What somebody else keeps too takes no room here, nor does what `entry`, if
+  // there is one, makes. The others stay in memory as long as they are few.
+  void Add(const Oid& oid, Content content, Entry entry = nullptr);
+  // Entries take memory: there are not to be more.
+  bool HasRoomForEntry() const;
   // A blob that comes in pieces: `produce` is given a sink and returns the id,
   // or nothing where it need not be held. Others wait meanwhile.
   void AddStreamed(const std::function<std::optional<Oid>(
                        const std::function<void(ByteSpan)>& sink)>& produce);
 
   bool Contains(const Oid& oid) const;
+  bool empty() const;
+  // Nothing where the entry is all there is.
   std::optional<std::string> Find(const Oid& oid) const;
+  // Null where it has none.
+  Entry FindEntry(const Oid& oid) const;
 
   // What is held, in the order in which it came.
   std::vector<Oid> List() const;
+  // The rest is for those without an entry.
   uint64_t SizeOf(const Oid& oid) const;
   // The content, in memory, and whether it has been there all the time.
   Content Share(const Oid& oid, bool* was_in_memory) const;
@@ -49,11 +61,14 @@ class HeldBlobs {
   mutable std::mutex mutex_;
   Spool spool_;
   struct Held {
-    Content shared;      // null: it is in the spool
+    Content shared;      // null: it is in the spool, or made by `entry`
     Spool::Place place;  // its size in any case
+    Entry entry;
   };
   std::unordered_map<Oid, Held, OidHash> held_;
   std::vector<Oid> order_;
+  size_t entry_bytes_ = 0;
+  size_t bytes_ = 0;  // in memory, and kept by nobody else
 };
 
 }  // namespace backgraft::git

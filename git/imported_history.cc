@@ -3,7 +3,9 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <system_error>
 
+#include "base/block_signals.h"
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "git/commit.h"
@@ -61,6 +63,7 @@ ImportedHistory::ImportedHistory(ForeignObjects& objects,
     check.emplace(options_.fsck, repository);
     ReadAll(repository, false, &*check);
   }
+  if (options_.will_install) MakeIndexes();
   ImportedObjects imported{this,
                            [this](const Oid& oid) { return FindType(oid); }};
   warnings_ = check->Finish(tips, imported);
@@ -107,6 +110,23 @@ void ImportedHistory::Forget() {
   noted_ = 0;
   commits_.clear();
   large_blobs_.clear();
+}
+
+void ImportedHistory::MakeIndexes() {
+  const auto make = [this] {
+    std::vector<std::string> indexes;
+    for (const VerifiedPack& pack : packs_->all()) {
+      indexes.push_back(pack.Index());
+    }
+    return indexes;
+  };
+  const BlockSignals blocked;
+  try {
+    indexes_ = std::async(std::launch::async, make);
+  } catch (const std::system_error&) {
+    // There is no thread to be had: they are made when they are asked for.
+    indexes_ = std::async(std::launch::deferred, make);
+  }
 }
 
 ImportedHistory::~ImportedHistory() = default;
@@ -179,16 +199,19 @@ void ImportedHistory::AddLooseTo(ObjectWriter* writer) const {
 void ImportedHistory::InstallPacks(const std::string& objects_dir) {
   if (packs_->all().empty()) return;
   const std::string directory = MakePackDirectory(objects_dir);
+  if (!indexes_.valid()) MakeIndexes();
+  const std::vector<std::string> indexes = indexes_.get();
   auto pack = packs_->all().begin();
+  auto index = indexes.begin();
   for (ForeignObjects::Pack& file : objects_.packs()) {
     Require(!file.named.empty(), "a pack without a name is not installed");
     if (pack->object_count() > 0) {
       const UniqueFd fd = OpenFile(file.named, O_RDWR);
-      InstallPack(fd.get(), file.named, directory, pack->checksum(),
-                  pack->Index());
+      InstallPack(fd.get(), file.named, directory, pack->checksum(), *index);
       file.named.clear();
     }
     ++pack;
+    ++index;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,6 +28,8 @@ struct ImportOptions {
   unsigned threads = 0;  // 0 takes one for each processor
   // Blobs larger than this are listed.
   uint64_t large_blob = UINT64_MAX;
+  // InstallPacks() will be called: what it needs is made early, beside the rest.
+  bool will_install = false;
   // Told how many objects were verified so far, now and then, one call at a
   // time, on any thread. May throw. May be null.
   std::function<void(uint64_t)> progress;
@@ -71,6 +74,8 @@ class ImportedHistory : public ObjectReader {
   void ReadAll(const ObjectReader& repository, bool hints, ImportCheck* check);
   // As if ReadAll() had not been called.
   void Forget();
+  // Begins to make the packs' indexes.
+  void MakeIndexes();
   void Note(const PackedObjectView& object);
   std::optional<ObjectType> FindType(const Oid& oid) const;
 
@@ -85,6 +90,8 @@ class ImportedHistory : public ObjectReader {
   std::atomic<uint64_t> noted_ = 0;
   std::vector<std::pair<Oid, HistoryCommit>> commits_;
   std::vector<LargeBlob> large_blobs_;
+  // Of each pack, once they are being made. Last: that reads `packs_`.
+  std::future<std::vector<std::string>> indexes_;
 };
 
 }  // namespace backgraft::git

@@ -211,9 +211,9 @@ struct IndexedPack::Impl {
 IndexedPack::IndexedPack(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 IndexedPack::~IndexedPack() = default;
 
-std::unique_ptr<IndexedPack> IndexedPack::Open(const std::string& pack_path,
-                                               std::string index,
-                                               const PackOptions& options) {
+std::unique_ptr<IndexedPack> IndexedPack::Open(
+    const std::string& pack_path, std::shared_ptr<const std::string> index,
+    const PackOptions& options) {
   MappedFile file(pack_path);
   std::optional<PackIndexView> view =
       PackIndexView::Parse(std::move(index), file.bytes().size());

@@ -21,9 +21,9 @@ class IndexedPack : public ObjectReader {
   // as the pack's header) or where the pack has no header: VerifyPack() says
   // what is wrong then. The objects of the pack are not looked at. Error(kIo)
   // where the pack cannot be read. `options.bases` must outlive this.
-  static std::unique_ptr<IndexedPack> Open(const std::string& pack_path,
-                                           std::string index,
-                                           const PackOptions& options);
+  static std::unique_ptr<IndexedPack> Open(
+      const std::string& pack_path, std::shared_ptr<const std::string> index,
+      const PackOptions& options);
   // A pack of the repository's own with the .idx beside it ("pack-….pack" and
   // "pack-….idx"), of which no more is read than what git would read to open
   // them. It is one of `sharers` packs that together take the memory of one.

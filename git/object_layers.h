@@ -11,6 +11,10 @@
 namespace backgraft::git {
 
 // The first layer that has an object answers. Layers must outlive this.
+//
+// One that fails to find an object may look for it everywhere, once more (what
+// another program has added since): only those that know it are asked for it,
+// and all of them only where none does.
 class ObjectLayers : public ObjectReader {
  public:
   ObjectLayers(std::initializer_list<const ObjectReader*> layers)
@@ -28,6 +32,10 @@ class ObjectLayers : public ObjectReader {
     return false;
   }
   std::optional<Object> Find(const Oid& oid) const override {
+    for (size_t i = 0; const ObjectReader* layer = At(i); ++i) {
+      if (!layer->Exists(oid)) continue;
+      if (auto object = layer->Find(oid)) return object;
+    }
     for (size_t i = 0; const ObjectReader* layer = At(i); ++i) {
       if (auto object = layer->Find(oid)) return object;
     }

@@ -9,12 +9,9 @@
 
 #include "base/batch_workers.h"
 #include "base/error.h"
-#include "git/claimed_objects.h"
-#include "git/delta_bases.h"
+#include "git/blob_worker.h"
+#include "git/entry_checker.h"
 #include "git/entry_writer.h"
-#include "git/held_blobs.h"
-#include "git/pack_file.h"
-#include "git/pack_places.h"
 #include "git/recent_objects.h"
 
 namespace backgraft::git {
@@ -26,24 +23,8 @@ constexpr size_t kQueueBytes = size_t{32} << 20;
 // small file.
 constexpr size_t kHandOverBytes = size_t{256} << 10;
 constexpr size_t kHandOverJobs = 64;
-// Compressed bytes gathered before they are written.
-constexpr size_t kBatchBytes = size_t{512} << 10;
 // Objects written by Add() that are kept for reading, at the most.
 constexpr size_t kRecentBytes = size_t{32} << 20;
-
-struct Job {
-  ObjectWriter::Content content;
-  ObjectWriter::Done done;
-  std::optional<ObjectWriter::Base> base;
-  std::optional<Oid> oid;    // where it is known
-  bool is_released = false;  // claimed already, and not to be held any more
-  bool must_hash = false;    // although the id is known
-};
-
-// Of a blob that was held in a file.
-void RequireSame(const Oid& held, const Oid& came_back) {
-  Require(held == came_back, "a blob that was held did not come back");
-}
 
 }  // namespace
 
@@ -51,29 +32,32 @@ class ObjectWriter::Impl {
  public:
   Impl(const ObjectReader& objects, const std::string& objects_dir,
        const ObjectWriterOptions& options)
-      : objects_(objects),
-        options_(options),
-        thread_count_(options.threads != 0
+      : thread_count_(options.threads != 0
                           ? options.threads
                           : std::max(1u, std::thread::hardware_concurrency())),
-        pack_(objects_dir),
+        new_(objects, objects_dir, options),
         // A dry run has no pack to read them back from.
         recent_(options.dry_run ? SIZE_MAX : kRecentBytes),
-        workers_(thread_count_, kQueueBytes, [this] { return MakeWork(); }) {
-    if (options.hold_blobs) {
-      held_ = std::make_unique<HeldBlobs>(options.dry_run ? "" : objects_dir);
-    }
-  }
+        workers_(thread_count_, kQueueBytes, [this] {
+          return [worker = std::make_shared<BlobWorker>(new_)](
+                     std::vector<BlobJob>& jobs) { worker->Work(jobs); };
+        }) {}
 
   void AddBlob(Content content, Done done, std::optional<Oid> oid) {
-    Queue({.content = std::move(content),
-           .done = std::move(done),
-           .base = {},
-           .oid = oid});
+    added_ = true;
+    Queue({.content = std::move(content), .done = std::move(done), .oid = oid});
   }
 
-  void Queue(Job job) {
-    pending_bytes_ += job.content->size();
+  void AddLikelyBlob(Content content, std::optional<Base> base, Done done) {
+    added_ = true;
+    Queue({.content = std::move(content),
+           .done = std::move(done),
+           .base = std::move(base),
+           .is_likely = true});
+  }
+
+  void Queue(BlobJob job) {
+    pending_bytes_ += job.bytes();
     pending_.push_back(std::move(job));
     if (pending_bytes_ >= kHandOverBytes || pending_.size() >= kHandOverJobs) {
       HandOver();
@@ -82,6 +66,7 @@ class ObjectWriter::Impl {
 
   Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read,
                    bool released = false) {
+    added_ = added_ || !released;
     std::string header = "blob " + std::to_string(size) + '\0';
     Sha1 sha;
     sha.Update(AsBytes(header));
@@ -96,10 +81,10 @@ class ObjectWriter::Impl {
     auto finish = [&] {
       Require(seen == size, "a blob is not as large as announced");
       oid = Oid{sha.Finish()};
-      return released || Claim(oid, size, true);
+      return released || new_.Claim(oid, size, true);
     };
-    if (held_ && !released) {
-      held_->AddStreamed(
+    if (new_.held && !released) {
+      new_.held->AddStreamed(
           [&](const std::function<void(ByteSpan)>& sink) -> std::optional<Oid> {
             for (ByteSpan piece = next(); !piece.empty(); piece = next()) {
               sink(piece);
@@ -109,13 +94,13 @@ class ObjectWriter::Impl {
           });
       return oid;
     }
-    if (options_.dry_run) {
+    if (new_.dry_run) {
       while (!next().empty()) {
       }
       finish();
       return oid;
     }
-    pack_.AppendStreamed(
+    new_.pack.AppendStreamed(
         ObjectType::kBlob, size,
         [&](const std::function<void(ByteSpan)>& sink) -> std::optional<Oid> {
           Deflater deflater;
@@ -127,22 +112,28 @@ class ObjectWriter::Impl {
   }
 
   void Release(const BaseOf& base_of) {
+    if (released_ && !added_) return;
+    added_ = false;
     Drain();
     released_ = true;
-    claimed_.TakeFresh();
-    if (!held_ || options_.dry_run) return;
-    places_.Note(pack_.objects());
-    for (const Oid& oid : held_->List()) {
-      const uint64_t size = held_->SizeOf(oid);
-      if (objects_.Exists(oid)) {
-        claimed_.Remove(oid);
+    new_.claimed.TakeFresh();
+    if (!new_.held || new_.dry_run) return;
+    new_.places.Note(new_.pack.objects());
+    for (const Oid& oid : new_.held->List()) {
+      if (new_.objects.Exists(oid)) {
+        new_.claimed.Remove(oid);
         continue;
       }
+      if (HeldBlobs::Entry entry = new_.held->FindEntry(oid)) {
+        Queue({.entry = std::move(entry)});
+        continue;
+      }
+      const uint64_t size = new_.held->SizeOf(oid);
       if (size <= kQueueBytes) {
         QueueHeld(oid, base_of ? base_of(oid) : std::nullopt);
         continue;
       }
-      held_->With(oid, [&](ByteSpan content) {
+      new_.held->With(oid, [&](ByteSpan content) {
         auto next = [&content] {
           ByteSpan piece = content.first(std::min(content.size(), kBatchBytes));
           content = content.subspan(piece.size());
@@ -151,15 +142,15 @@ class ObjectWriter::Impl {
         RequireSame(oid, AddLargeBlob(size, next, true));
       });
     }
-    held_->Clear();
+    new_.held->Clear();
     HandOver();
   }
 
   void Forget(const std::vector<Oid>& oids) {
     Drain();
     for (const Oid& oid : oids) {
-      if (!claimed_.Remove(oid)) continue;
-      if (!held_ || !held_->Remove(oid)) forgotten_.insert(oid);
+      if (!new_.claimed.Remove(oid)) continue;
+      if (!new_.held || !new_.held->Remove(oid)) forgotten_.insert(oid);
     }
   }
 
@@ -169,13 +160,13 @@ class ObjectWriter::Impl {
       DiscardFresh();
       return;
     }
-    if (held_) held_->Clear();
-    pack_.Discard();
+    if (new_.held) new_.held->Clear();
+    new_.pack.Discard();
     recent_.Clear();
     at_hand_.clear();
-    places_.Clear();
-    claimed_.Clear();
-    bases_.Clear();
+    new_.places.Clear();
+    new_.claimed.Clear();
+    new_.bases.Clear();
   }
 
   void KeepAtHand(const Oid& oid, Content content) {
@@ -186,70 +177,71 @@ class ObjectWriter::Impl {
           const std::optional<Oid>& base) {
     workers_.Rethrow();
     Oid oid = HashObject(type, content);
-    if (!Claim(oid, content.size(), false)) return oid;
+    if (!new_.Claim(oid, content.size(), false)) return oid;
     recent_.Add(oid, type, content);
-    if (options_.dry_run) return oid;
+    if (new_.dry_run) return oid;
     std::lock_guard lock(own_mutex_);
     std::optional<Base> older;
     if (base) older = Base{*base, nullptr};
-    own_entries_.Write(oid, type, content, nullptr, older, &own_batch_);
+    own_entries_.Write(oid, type, content, older, &own_batch_);
     // Of blobs, who needs them again keeps them.
-    if (options_.hold_blobs && type == ObjectType::kTree) {
-      bases_.Keep(oid, content);
+    if (new_.held && type == ObjectType::kTree) {
+      new_.bases.Keep(oid, content);
     }
-    if (own_batch_.bytes.size() >= kBatchBytes) pack_.Append(&own_batch_);
+    if (own_batch_.bytes.size() >= kBatchBytes) new_.pack.Append(&own_batch_);
     return oid;
   }
 
-  bool is_dry_run() const { return options_.dry_run; }
+  bool is_dry_run() const { return new_.dry_run; }
 
   void Drain() {
     HandOver();
     workers_.Drain();
     std::lock_guard lock(own_mutex_);
-    pack_.Append(&own_batch_);
+    new_.pack.Append(&own_batch_);
   }
 
-  uint64_t object_count() const { return claimed_.count(); }
-  uint64_t content_bytes() const { return claimed_.bytes(); }
+  uint64_t object_count() const { return new_.claimed.count(); }
+  uint64_t content_bytes() const { return new_.claimed.bytes(); }
 
   std::optional<std::string> Install() {
     Release({});
     Drain();
     workers_.Stop();
     DropForgotten();
-    if (options_.dry_run || pack_.object_count() == 0) return std::nullopt;
-    return pack_.Install(thread_count_);
+    if (new_.dry_run || new_.pack.object_count() == 0) return std::nullopt;
+    return new_.pack.Install(thread_count_);
   }
 
   bool Exists(const Oid& oid) const {
-    return claimed_.Contains(oid) || objects_.Exists(oid);
+    return new_.claimed.Contains(oid) || new_.objects.Exists(oid);
   }
 
   std::optional<Object> Find(const Oid& oid) {
-    if (!claimed_.Contains(oid)) return objects_.Find(oid);
+    if (!new_.claimed.Contains(oid)) return new_.objects.Find(oid);
     if (const auto kept = at_hand_.find(oid); kept != at_hand_.end()) {
       return Object{ObjectType::kBlob, *kept->second};
     }
     if (auto object = recent_.Find(oid)) return object;
-    if (auto content = held_ ? held_->Find(oid) : std::nullopt) {
+    if (auto content = new_.held ? new_.held->Find(oid) : std::nullopt) {
       return Object{ObjectType::kBlob, std::move(*content)};
     }
-    if (options_.dry_run) return std::nullopt;
+    if (const auto entry = new_.held ? new_.held->FindEntry(oid) : nullptr) {
+      return Object{ObjectType::kBlob, ContentOf(*entry)};
+    }
+    if (new_.dry_run) return std::nullopt;
     PackedObject object = Locate(oid);
-    return Object{object.type, pack_.ReadBack(object, [this](const Oid& base) {
+    return Object{object.type,
+                  new_.pack.ReadBack(object, [this](const Oid& base) {
                     return std::make_optional(Locate(base));
                   })};
   }
 
  private:
   void QueueHeld(const Oid& oid, std::optional<Base> base) {
-    // A pack stands on its own: what the repository has is no base.
-    if (base && (!claimed_.Contains(base->oid) || held_->Contains(base->oid))) {
-      base.reset();
-    }
+    if (base && !new_.MayBuildOn(base->oid)) base.reset();
     bool was_in_memory;
-    Content content = held_->Share(oid, &was_in_memory);
+    Content content = new_.held->Share(oid, &was_in_memory);
     Queue({.content = std::move(content),
            .done = [](const Oid&) {},
            .base = std::move(base),
@@ -258,46 +250,38 @@ class ObjectWriter::Impl {
            .must_hash = !was_in_memory});
   }
 
-  // Whether the object is new, in which case the caller has to write it. Of
-  // `fresh` ones Discard() may rid us.
-  bool Claim(const Oid& oid, uint64_t size, bool fresh) {
-    // What many sources share is mostly ours already; this asks no disk.
-    if (claimed_.Contains(oid) || objects_.Exists(oid)) return false;
-    return claimed_.Add(oid, size, fresh);
+  // What the entry of a blob that is held makes.
+  std::string ContentOf(const PackBatch& entry) {
+    const PackedObject& object = entry.objects.front();
+    std::string inflated = InflateEntry(object, entry.bytes);
+    if (object.delta_size == 0) return inflated;
+    const std::optional<Object> base = Find(object.base);
+    Require(base.has_value(), "what a blob builds on is gone");
+    return ApplyEntryDelta(object, AsBytes(base->content), AsBytes(inflated));
   }
 
   // What is in the pack already stays: others that were released may need it.
   void DiscardFresh() {
-    for (const Oid& oid : claimed_.TakeFresh()) {
-      const bool held = held_ && held_->Remove(oid);
-      if (held || options_.dry_run) claimed_.Remove(oid);
+    for (const Oid& oid : new_.claimed.TakeFresh()) {
+      const bool held = new_.held && new_.held->Remove(oid);
+      if (held || new_.dry_run) new_.claimed.Remove(oid);
     }
-  }
-
-  // Reads the content of an object that others may build on; waits for nobody.
-  DeltaBases::Read BaseReader() {
-    return [this](const Oid& oid) -> Content {
-      const auto object = places_.Find(oid);
-      if (!object) return nullptr;
-      return std::make_shared<const std::string>(pack_.ReadBack(
-          *object, [this](const Oid& base) { return places_.Find(base); }));
-    };
   }
 
   void DropForgotten() {
     if (forgotten_.empty()) return;
-    pack_.Drop(forgotten_);
+    new_.pack.Drop(forgotten_);
     // What stays has moved.
-    places_.Clear();
+    new_.places.Clear();
   }
 
   // Where a claimed object is in the pack.
   PackedObject Locate(const Oid& oid) {
-    if (auto place = places_.Find(oid)) return *place;
+    if (auto place = new_.places.Find(oid)) return *place;
     // It has been appended since the last look, or is about to be.
     Drain();
-    places_.Note(pack_.objects());
-    auto place = places_.Find(oid);
+    new_.places.Note(new_.pack.objects());
+    auto place = new_.places.Find(oid);
     Require(place.has_value(), "a claimed object was not written");
     return *place;
   }
@@ -307,61 +291,23 @@ class ObjectWriter::Impl {
     workers_.Add(std::exchange(pending_, {}), std::exchange(pending_bytes_, 0));
   }
 
-  // What one worker does with a batch of jobs.
-  BatchWorkers<Job>::Work MakeWork() {
-    auto entries = std::make_shared<EntryWriter>(bases_, BaseReader());
-    auto batch = std::make_shared<PackBatch>();
-    return [this, entries, batch](std::vector<Job>& jobs) {
-      for (Job& job : jobs) Process(&job, entries.get(), batch.get());
-      pack_.Append(batch.get(), entries->checker());
-    };
-  }
-
-  void Process(Job* job, EntryWriter* entries, PackBatch* batch) {
-    const Oid oid = job->oid && !job->must_hash
-                        ? *job->oid
-                        : HashObject(ObjectType::kBlob, *job->content);
-    if (job->must_hash) RequireSame(*job->oid, oid);
-    if (!job->is_released && !Claim(oid, job->content->size(), true)) {
-      job->done(oid);
-      return;
-    }
-    if (held_ && !job->is_released) {
-      held_->Add(oid, std::move(job->content));
-    } else if (!options_.dry_run) {
-      const std::string_view content = *job->content;
-      entries->Write(oid, ObjectType::kBlob, content, std::move(job->content),
-                     job->base, batch);
-      if (batch->bytes.size() >= kBatchBytes) {
-        pack_.Append(batch, entries->checker());
-      }
-    }
-    job->done(oid);
-  }
-
-  const ObjectReader& objects_;
-  const ObjectWriterOptions options_;
   const unsigned thread_count_;
-  std::unique_ptr<HeldBlobs> held_;  // null: nothing is held
-  PackFile pack_;
-
-  ClaimedObjects claimed_;
+  NewObjects new_;
   bool released_ = false;
+  bool added_ = false;  // a blob, since the last Release()
   std::unordered_set<Oid, OidHash> forgotten_;  // in the pack all the same
 
   // What the caller's thread gathers and writes itself.
-  std::vector<Job> pending_;
+  std::vector<BlobJob> pending_;
   size_t pending_bytes_ = 0;
   std::mutex own_mutex_;
-  DeltaBases bases_;
-  EntryWriter own_entries_{bases_, BaseReader()};
+  EntryWriter own_entries_{new_.bases, new_.BaseReader()};
   PackBatch own_batch_;
 
-  PackPlaces places_;
   RecentObjects recent_;                               // written by Add()
   std::unordered_map<Oid, Content, OidHash> at_hand_;  // blobs
 
-  BatchWorkers<Job> workers_;  // last: its threads use everything above
+  BatchWorkers<BlobJob> workers_;  // last: its threads use everything above
 };
 
 ObjectWriter::ObjectWriter(const ObjectReader& objects,
@@ -376,6 +322,10 @@ void ObjectWriter::AddBlob(Content content, Done done, std::optional<Oid> oid) {
 Oid ObjectWriter::AddLargeBlob(uint64_t size,
                                const std::function<ByteSpan()>& read) {
   return impl_->AddLargeBlob(size, read);
+}
+void ObjectWriter::AddLikelyBlob(Content content, std::optional<Base> base,
+                                 Done done) {
+  impl_->AddLikelyBlob(std::move(content), std::move(base), std::move(done));
 }
 void ObjectWriter::KeepAtHand(const Oid& oid, Content content) {
   impl_->KeepAtHand(oid, std::move(content));

@@ -56,24 +56,31 @@ class ObjectWriter : public ObjectReader {
             std::move(done));
   }
 
-  // A blob that is too large to hold in memory: `read` is called until it
-  // returns an empty span and delivers `size` bytes in all. Works on this
-  // thread.
-  Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read);
-
   // What an object, which is new, may be written as a delta against: an older
   // version of it, with its content where that is at hand (else null).
   struct Base {
     Oid oid;
     Content content;
   };
+
+  // As AddBlob(), for a blob that is most likely to stay where `hold_blobs` is
+  // set: what it becomes in the pack is made at once, where there is room, so
+  // that neither the content nor that of `base` is needed afterwards.
+  void AddLikelyBlob(Content content, std::optional<Base> base, Done done);
+
+  // A blob that is too large to hold in memory: `read` is called until it
+  // returns an empty span and delivers `size` bytes in all. Works on this
+  // thread.
+  Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read);
+
   // Called on the thread of Release().
   using BaseOf = std::function<std::optional<Base>(const Oid&)>;
 
   // With `hold_blobs`: waits for everything queued, then queues what was held
-  // and is not among `objects` by now, which may have grown, to be written.
-  // Install() does it too. Bases that were not new here at the last Release()
-  // are of no use: a pack stands on its own.
+  // and is not among `objects` by now, which may have grown, to be written;
+  // nothing where no blob was added since the last Release(). Install() does it
+  // too. Bases that were not new here at the last Release() are of no use: a
+  // pack stands on its own.
   void Release(const BaseOf& base_of = {});
 
   // Takes back those of `oids` that are new: they will not be part of the
@@ -104,8 +111,8 @@ class ObjectWriter : public ObjectReader {
   uint64_t object_count() const;
   uint64_t content_bytes() const;
 
-  // Reads the pack back from its file, inflates every object and compares it
-  // with the id it was stored under; then makes pack and idx durable and moves
+  // Reads the pack back from its file and makes sure that every object comes
+  // back as it went in (see PackFile); then makes pack and idx durable and moves
   // them into objects/pack. Returns the pack's checksum, nothing when no object
   // was new. After this only reads are allowed. Error(kBug) where an object
   // does not come back as it went in.

@@ -10,7 +10,6 @@ void PackBatch::Add(Deflater& deflater, const Oid& oid, ObjectType type,
   AppendEntryHeader(static_cast<EntryKind>(type), content.size(), &bytes);
   deflater.Append(content, &bytes);
   objects.push_back({oid, type, content.size(), start, bytes.size() - start});
-  made.emplace_back();
 }
 
 void PackBatch::AddDelta(Deflater& deflater, const Oid& oid, ObjectType type,
@@ -22,13 +21,19 @@ void PackBatch::AddDelta(Deflater& deflater, const Oid& oid, ObjectType type,
   deflater.Append(delta, &bytes);
   objects.push_back(
       {oid, type, size, start, bytes.size() - start, delta.size(), base});
-  made.emplace_back();
+}
+
+void PackBatch::Add(const PackBatch& other) {
+  for (PackedObject object : other.objects) {
+    object.offset += bytes.size();
+    objects.push_back(object);
+  }
+  bytes.insert(bytes.end(), other.bytes.begin(), other.bytes.end());
 }
 
 void PackBatch::Clear() {
   bytes.clear();
   objects.clear();
-  made.clear();
 }
 
 }  // namespace backgraft::git

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/io.h"
-#include "git/content_cache.h"
 #include "git/deflate.h"
 #include "git/oid.h"
 
@@ -23,27 +22,22 @@ struct PackedObject {
   // same pack. 0 where the entry is the content itself.
   uint64_t delta_size = 0;
   Oid base{};
-  // Of the entry, once it was read back and compared with what went in.
+  // Of the entry, once it was compared with what it was made from.
   std::optional<uint32_t> crc{};
 };
 
 // Filled by one thread, then appended at once.
 struct PackBatch {
-  // What an entry was made from; null where that is not at hand. A delta needs
-  // its base too.
-  struct Made {
-    ContentCache::Content from, base;
-  };
-
   std::vector<std::byte> bytes;
   std::vector<PackedObject> objects;  // offsets relative to `bytes`
-  std::vector<Made> made;             // of each of `objects`
 
   void Add(Deflater& deflater, const Oid& oid, ObjectType type,
            ByteSpan content);
   // An object of `size` bytes as a delta against `base`.
   void AddDelta(Deflater& deflater, const Oid& oid, ObjectType type,
                 uint64_t size, const Oid& base, ByteSpan delta);
+  // What `other` holds.
+  void Add(const PackBatch& other);
   // Keeps capacity.
   void Clear();
 };

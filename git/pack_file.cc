@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/scratch.h"
 #include "git/delta_bases.h"
+#include "git/entry_checker.h"
 #include "git/leftovers.h"
 #include "git/pack_checker.h"
 #include "git/pack_entry.h"
@@ -54,17 +55,15 @@ void PackFile::Open() {
   end_ = kHeaderSize;
 }
 
-void PackFile::Append(PackBatch* batch, EntryChecker* checker) {
+void PackFile::Append(PackBatch* batch) {
   if (batch->objects.empty()) return;
   const size_t size = batch->bytes.size();
   uint64_t place;
-  size_t first;
   {
     std::lock_guard lock(mutex_);
     Open();
     place = end_;
     end_ += size;
-    first = objects_.size();
     for (PackedObject& object : batch->objects) {
       object.offset += place;
       objects_.push_back(object);
@@ -72,30 +71,7 @@ void PackFile::Append(PackBatch* batch, EntryChecker* checker) {
   }
   WriteAllAt(fd_.get(), batch->bytes, place, temporary_);
   early_->Wrote(size);
-  if (checker != nullptr) CheckAppended(batch, first, checker);
   batch->Clear();
-}
-
-void PackFile::CheckAppended(PackBatch* batch, size_t first,
-                             EntryChecker* checker) {
-  const uint64_t place = batch->objects.front().offset;
-  ReadAt(place, batch->bytes);
-  for (size_t i = 0; i < batch->objects.size(); ++i) {
-    PackedObject& object = batch->objects[i];
-    const PackBatch::Made& made = batch->made[i];
-    if (!made.from || (object.delta_size > 0 && !made.base)) continue;
-    const ByteSpan entry =
-        ByteSpan(batch->bytes)
-            .subspan(static_cast<size_t>(object.offset - place),
-                     static_cast<size_t>(object.entry_size));
-    object.crc = checker->Check(object, entry,
-                                made.base ? AsBytes(*made.base) : ByteSpan(),
-                                AsBytes(*made.from));
-  }
-  std::lock_guard lock(mutex_);
-  for (size_t i = 0; i < batch->objects.size(); ++i) {
-    objects_[first + i].crc = batch->objects[i].crc;
-  }
 }
 
 void PackFile::AppendStreamed(

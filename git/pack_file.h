@@ -13,7 +13,6 @@
 #include "base/early_sync.h"
 #include "base/io.h"
 #include "base/sha.h"
-#include "git/entry_checker.h"
 #include "git/oid.h"
 #include "git/pack_batch.h"
 
@@ -29,10 +28,8 @@ class PackFile {
   PackFile(const PackFile&) = delete;
   PackFile& operator=(const PackFile&) = delete;
 
-  // Gives the batch its place and writes it; empties the batch. With a
-  // `checker`, entries whose contents the batch holds are read back at once and
-  // compared with them (Error(kBug) otherwise). Thread-safe.
-  void Append(PackBatch* batch, EntryChecker* checker = nullptr);
+  // Gives the batch its place and writes it; empties the batch. Thread-safe.
+  void Append(PackBatch* batch);
 
   // One entry whose content comes in pieces: `produce` is given a sink for the
   // compressed bytes and returns the id. Returning nothing takes the entry
@@ -64,17 +61,15 @@ class PackFile {
   // is under way.
   const std::vector<PackedObject>& objects() const { return objects_; }
 
-  // Reads the whole pack back from its file on `threads` threads: what has been
-  // compared already must still be the same, every other entry must inflate to
-  // its size and hash to its id (Error(kBug) otherwise). Then makes pack and
-  // idx durable and visible. Returns the pack's checksum in hex.
+  // Reads the whole pack back from its file on `threads` threads: what was
+  // compared when it was made must have the CRC-32 it had then, every other
+  // entry must inflate to its size and hash to its id (Error(kBug) otherwise).
+  // Then makes pack and idx durable and visible. Returns the pack's checksum in
+  // hex.
   std::string Install(unsigned threads);
 
  private:
   void Open();
-  // Reads back what was just written and notes what is as it went in; the
-  // batch's objects are those from `first` on.
-  void CheckAppended(PackBatch* batch, size_t first, EntryChecker* checker);
   void ReadAt(uint64_t offset, std::span<std::byte> out) const;
   // The checksum of all that was written.
   Sha1::Digest Sum() const;

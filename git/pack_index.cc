@@ -2,62 +2,98 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <optional>
+#include <string_view>
 
 #include "base/error.h"
 
 namespace backgraft::git {
 namespace {
 
-void PutBe32(std::string* out, uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    *out += static_cast<char>(value >> shift & 0xff);
+constexpr std::string_view kMagic("\377tOc\0\0\0\2", 8);
+// From here on, offsets are in the table of large ones.
+constexpr uint32_t kFirstLarge = 0x80000000u;
+
+// Fills a string that has its size: growing it byte by byte takes longer than
+// everything else here.
+class Filler {
+ public:
+  explicit Filler(std::string* out) : begin_(out->data()), at_(out->data()) {}
+
+  void Put(std::string_view bytes) {
+    std::memcpy(at_, bytes.data(), bytes.size());
+    at_ += bytes.size();
   }
-}
+  void Put(const std::array<uint8_t, 20>& digest) {
+    std::memcpy(at_, digest.data(), digest.size());
+    at_ += digest.size();
+  }
+  void PutBe32(uint32_t value) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      *at_++ = static_cast<char>(value >> shift & 0xff);
+    }
+  }
+  std::string_view written() const { return {begin_, at_}; }
+
+ private:
+  const char* const begin_;
+  char* at_;
+};
 
 }  // namespace
 
 std::string WriteIndex(std::vector<PackIndexEntry> entries,
                        const Sha1::Digest& pack_checksum) {
-  auto by_id = [](const auto& a, const auto& b) { return a.oid < b.oid; };
-  // Whoever looks for objects by their ids has them sorted already.
-  if (!std::is_sorted(entries.begin(), entries.end(), by_id)) {
-    std::sort(entries.begin(), entries.end(), by_id);
-  }
-  for (size_t i = 1; i < entries.size(); ++i) {
-    Require(entries[i - 1].oid != entries[i].oid,
-            "an object id is twice in a pack index");
-  }
-  Require(entries.size() <= UINT32_MAX, "too many objects for a pack index");
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.oid < b.oid; });
+  return WriteSortedIndex(
+      entries.size(), [&](size_t i) { return entries[i]; }, pack_checksum);
+}
 
+std::string WriteSortedIndex(
+    size_t count, const std::function<PackIndexEntry(size_t)>& entry_at,
+    const Sha1::Digest& pack_checksum) {
+  Require(count <= UINT32_MAX, "too many objects for a pack index");
   std::array<uint32_t, 256> fanout{};
-  for (const PackIndexEntry& entry : entries) ++fanout[entry.oid.bytes[0]];
-
-  std::string out;
-  out.reserve(8 + 1024 + entries.size() * 28 + 40);
-  out.append("\377tOc\0\0\0\2", 8);
+  size_t large = 0;
+  std::optional<Oid> before;
+  for (size_t i = 0; i < count; ++i) {
+    const PackIndexEntry entry = entry_at(i);
+    Require(!before || *before < entry.oid,
+            "an object id is twice in a pack index, or out of order");
+    before = entry.oid;
+    ++fanout[entry.oid.bytes[0]];
+    if (entry.offset >= kFirstLarge) ++large;
+  }
+  std::string out(kMagic.size() + 4 * fanout.size() + count * (20 + 4 + 4) +
+                      large * 8 + 2 * 20,
+                  '\0');
+  Filler filler(&out);
+  filler.Put(kMagic);
   uint32_t total = 0;
-  for (uint32_t count : fanout) PutBe32(&out, total += count);
-  for (const PackIndexEntry& entry : entries) {
-    out.append(reinterpret_cast<const char*>(entry.oid.bytes.data()), 20);
-  }
-  for (const PackIndexEntry& entry : entries) PutBe32(&out, entry.crc);
-  uint32_t large = 0;
-  for (const PackIndexEntry& entry : entries) {
+  for (uint32_t each : fanout) filler.PutBe32(total += each);
+  for (size_t i = 0; i < count; ++i) filler.Put(entry_at(i).oid.bytes);
+  for (size_t i = 0; i < count; ++i) filler.PutBe32(entry_at(i).crc);
+  uint32_t larger = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t offset = entry_at(i).offset;
     // The top bit marks an index into the table of large offsets.
-    PutBe32(&out, entry.offset < 0x80000000u
-                      ? static_cast<uint32_t>(entry.offset)
-                      : 0x80000000u | large++);
+    filler.PutBe32(offset < kFirstLarge ? static_cast<uint32_t>(offset)
+                                        : kFirstLarge | larger++);
   }
-  for (const PackIndexEntry& entry : entries) {
-    if (entry.offset < 0x80000000u) continue;
-    PutBe32(&out, static_cast<uint32_t>(entry.offset >> 32));
-    PutBe32(&out, static_cast<uint32_t>(entry.offset));
+  for (size_t i = 0; i < count && large > 0; ++i) {
+    const uint64_t offset = entry_at(i).offset;
+    if (offset < kFirstLarge) continue;
+    filler.PutBe32(static_cast<uint32_t>(offset >> 32));
+    filler.PutBe32(static_cast<uint32_t>(offset));
   }
-  out.append(reinterpret_cast<const char*>(pack_checksum.data()), 20);
+  filler.Put(pack_checksum);
   Sha1 sha;
-  sha.Update(AsBytes(out));
-  Sha1::Digest digest = sha.Finish();
-  out.append(reinterpret_cast<const char*>(digest.data()), 20);
+  sha.Update(AsBytes(filler.written()));
+  filler.Put(sha.Finish());
+  Require(filler.written().size() == out.size(),
+          "a pack index has another size");
   return out;
 }
 

@@ -1,7 +1,9 @@
 // The index of a pack: object id to offset, version 2 (gitformat-pack).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,5 +24,11 @@ struct PackIndexEntry {
 // table. No id may occur twice (Error(kBug)).
 std::string WriteIndex(std::vector<PackIndexEntry> entries,
                        const Sha1::Digest& pack_checksum);
+
+// The same of `count` entries that are in the order of their ids; `entry_at` is
+// asked for each of them several times.
+std::string WriteSortedIndex(
+    size_t count, const std::function<PackIndexEntry(size_t)>& entry_at,
+    const Sha1::Digest& pack_checksum);
 
 }  // namespace backgraft::git

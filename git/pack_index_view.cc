@@ -27,10 +27,9 @@ uint32_t Big32(std::string_view bytes, size_t at) {
 
 }  // namespace
 
-std::optional<PackIndexView> PackIndexView::Parse(std::string bytes,
-                                                  uint64_t pack_size) {
-  auto owner = std::make_shared<const std::string>(std::move(bytes));
-  PackIndexView view(owner, *owner);
+std::optional<PackIndexView> PackIndexView::Parse(
+    std::shared_ptr<const std::string> bytes, uint64_t pack_size) {
+  PackIndexView view(bytes, *bytes);
   if (!view.HasShape() || !view.IsSound(pack_size)) return std::nullopt;
   return view;
 }

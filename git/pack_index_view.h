@@ -18,8 +18,8 @@ class PackIndexView {
   // Nothing unless it is whole: magic, size, a fanout that fits the ids, ids in
   // their order and each once, its own checksum, and every offset within an
   // entry's reach in a pack of `pack_size` bytes.
-  static std::optional<PackIndexView> Parse(std::string bytes,
-                                            uint64_t pack_size);
+  static std::optional<PackIndexView> Parse(
+      std::shared_ptr<const std::string> bytes, uint64_t pack_size);
 
   // The same of a file of the repository's own, of which only magic, size and
   // fanout are looked at, as git does: what FindOffset() says may be wrong.

@@ -128,7 +128,7 @@ PackTable ReadEntries(const MappedFile& file, const PackOptions& options,
   if (options.hints && options.hints->index != nullptr) {
     std::optional<PackTable> outline;
     if (auto index =
-            PackIndexView::Parse(*options.hints->index, file.bytes().size())) {
+            PackIndexView::Parse(options.hints->index, file.bytes().size())) {
       outline = OutlinePack(file, *index, options, guard);
     }
     // What the index names is the pack's trailer, too.
@@ -208,13 +208,11 @@ const Sha1::Digest& VerifiedPack::checksum() const {
 }
 
 std::string VerifiedPack::Index() const {
-  std::vector<PackIndexEntry> entries;
-  entries.reserve(impl_->order.records.size());
-  for (uint32_t index : impl_->order.records) {
-    const PackRecord& record = impl_->table.records[index];
-    entries.push_back({record.oid, record.crc, record.offset});
-  }
-  return WriteIndex(std::move(entries), impl_->table.checksum);
+  const auto entry_at = [this](size_t i) {
+    const PackRecord& record = impl_->table.records[impl_->order.records[i]];
+    return PackIndexEntry{record.oid, record.crc, record.offset};
+  };
+  return WriteSortedIndex(object_count(), entry_at, checksum());
 }
 
 bool VerifiedPack::Exists(const Oid& oid) const {
@@ -241,6 +239,7 @@ VerifiedPack VerifyPack(const std::string& path, const PackOptions& options,
   impl->file = MappedFile(path);
   ExpansionGuard guard(impl->options, impl->file.bytes().size());
   impl->table = ReadEntries(impl->file, impl->options, &guard, sink);
+  impl->options.hints.reset();
   size_t pack_records = impl->table.records.size();
   {
     DeltaResolver resolver(impl->file, impl->options, &guard, sink,

@@ -30,12 +30,11 @@ struct PackLimits {
   uint64_t ratio_after = uint64_t{1} << 30;
 };
 
-// What is known of a pack's file before it is verified. Needed only as long as
-// VerifyPack() runs.
+// What is known of a pack's file before it is verified.
 struct PackHints {
-  // The .idx that came with it. It says where entries begin, which spares a
-  // pass over the pack.
-  const std::string* index = nullptr;
+  // The .idx that came with it, or null. It says where entries begin, which
+  // spares a pass over the pack.
+  std::shared_ptr<const std::string> index;
   // Computed by us, of everything but the trailer, while the file was written.
   Sha1::Digest checksum{};
 };

@@ -57,6 +57,18 @@ void Spool::Extend(Place* place, ByteSpan more) {
   place->size += more.size();
 }
 
+Spool::Place Spool::Reserve(uint64_t size) {
+  if (!file_) Spill();
+  const Place place{end_, size};
+  end_ += size;
+  return place;
+}
+
+void Spool::Fill(const Place& place, std::string_view content) const {
+  Require(content.size() == place.size, "a place is filled as a whole");
+  WriteAllAt(file_.get(), AsBytes(content), place.offset, kName);
+}
+
 std::string Spool::Read(const Place& place) const {
   if (!file_) return memory_.substr(place.offset, place.size);
   std::string content(place.size, '\0');

@@ -26,6 +26,11 @@ class Spool {
   // Makes `place`, which must be the newest, longer.
   void Extend(Place* place, ByteSpan more);
 
+  // Room for `size` bytes in the file, for one Fill(). Several may be filled at
+  // the same time, and others be added meanwhile.
+  Place Reserve(uint64_t size);
+  void Fill(const Place& place, std::string_view content) const;
+
   // Forgets everything.
   void Clear();
 

@@ -78,7 +78,7 @@ std::unique_ptr<SourceHistory> TakeHistoryIfSound(BackupFiles& files,
 Backup ReadBackup(OpenedSource& source, Filters filters,
                   const std::string& git_directory,
                   const git::ObjectReader& bases, bool files_only,
-                  git::ObjectWriter& writer, const EarlierFiles* earlier) {
+                  git::ObjectWriter& writer, EarlierFiles* earlier) {
   Backup backup;
   if (IsBundle(source)) {
     backup.has_working_tree = false;

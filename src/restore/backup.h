@@ -40,7 +40,7 @@ Backup ReadBackup(OpenedSource& source, Filters filters,
                   const std::string& git_directory,
                   const git::ObjectReader& bases, bool files_only,
                   git::ObjectWriter& writer,
-                  const EarlierFiles* earlier = nullptr);
+                  EarlierFiles* earlier = nullptr);
 
 struct ChoiceOptions {
   std::optional<Select> select{};    // --select

@@ -28,7 +28,7 @@ class Collector {
  public:
   Collector(archive::Reader& reader, const std::string& source_name, bool raw,
             const std::string& git_directory, git::ObjectWriter& writer,
-            const EarlierFiles* earlier)
+            EarlierFiles* earlier)
       : reader_(reader),
         source_name_(source_name),
         raw_(raw),
@@ -161,7 +161,7 @@ class Collector {
       slot->file.large_with_crlf = carriage_return && !raw_;
       return;
     }
-    const EarlierFiles::File* before =
+    EarlierFiles::File* before =
         bare_part_ ? nullptr : kept_.Before(entry.path);
     EntryContent read = ReadContent(reader_, entry.size, before);
     if (read.as_expected) {
@@ -204,8 +204,8 @@ class Collector {
         oid == &slot->file.oid) {
       kept_.Keep(shared, &slot->file.content);
     }
-    writer_.AddBlob(std::move(shared),
-                    [oid = oid](const git::Oid& id) { *oid = id; });
+    kept_.Add(std::move(shared), before, writer_,
+              [oid = oid](const git::Oid& id) { *oid = id; });
   }
 
   // Its blob is to be written once it is known what the filters do.
@@ -391,8 +391,7 @@ void BackupFiles::ForgetContents() {
 BackupFiles ReadBackupFiles(archive::Reader& reader,
                             const std::string& source_name, bool raw,
                             const std::string& git_directory,
-                            git::ObjectWriter& writer,
-                            const EarlierFiles* earlier) {
+                            git::ObjectWriter& writer, EarlierFiles* earlier) {
   return Collector(reader, source_name, raw, git_directory, writer, earlier)
       .Collect();
 }

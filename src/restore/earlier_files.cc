@@ -2,18 +2,19 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 #include "restore/backup_files.h"
 
 namespace backgraft::restore {
 
-const EarlierFiles::File* EarlierFiles::Find(const std::string& path) const {
+EarlierFiles::File* EarlierFiles::Find(const std::string& path) {
   const auto found = files_.find(path);
   return found == files_.end() ? nullptr : &found->second;
 }
 
-const EarlierFiles::File* EarlierFiles::FindInSource(
-    std::string_view path) const {
+EarlierFiles::File* EarlierFiles::FindInSource(std::string_view path) {
   if (files_.empty()) return nullptr;
   for (size_t i = 0; i < root_depth_; ++i) {
     const size_t slash = path.find('/');
@@ -23,8 +24,9 @@ const EarlierFiles::File* EarlierFiles::FindInSource(
   return Find(std::string(path));
 }
 
-void EarlierFiles::Replace(BackupFiles* files) {
+void EarlierFiles::Replace(BackupFiles* files, bool have_history) {
   files_.clear();
+  have_history_ = have_history;
   const std::string& root = files->root.prefix;
   root_depth_ =
       root.empty()
@@ -64,6 +66,19 @@ EntryContent ReadContent(archive::Reader& reader, uint64_t size,
     read.bytes.assign(*expected, 0, same);
   }
   return read;
+}
+
+void KeptContents::Add(git::ObjectWriter::Content content,
+                       EarlierFiles::File* before, git::ObjectWriter& writer,
+                       git::ObjectWriter::Done done) const {
+  if (earlier_ == nullptr || !earlier_->expects_new()) {
+    writer.AddBlob(std::move(content), std::move(done));
+    return;
+  }
+  std::optional<git::ObjectWriter::Base> base;
+  // Nobody compares anything with it any more.
+  if (before != nullptr) base = {before->oid, std::move(before->content)};
+  writer.AddLikelyBlob(std::move(content), std::move(base), std::move(done));
 }
 
 void KeptContents::Keep(const git::ObjectWriter::Content& content,

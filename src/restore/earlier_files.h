@@ -23,22 +23,29 @@ class EarlierFiles {
 
   struct File {
     git::Oid oid;
+    // Who knows that nothing is compared with it any more may take it: null.
     git::ObjectWriter::Content content;
     bool convertible = false, waiting = false;  // as BackupFile has them
   };
 
   // The file at `path` below the root; null where it is not kept.
-  const File* Find(const std::string& path) const;
+  File* Find(const std::string& path);
   // The file that `path`, which counts from the top of the next source, most
   // likely is: one release has its root as deep as the other.
-  const File* FindInSource(std::string_view path) const;
+  File* FindInSource(std::string_view path);
 
   // Takes over the contents that the reader of `files` kept (see BackupFile),
-  // and forgets those it had.
-  void Replace(BackupFiles* files);
+  // and forgets those it had. `have_history` says whether it is their source's
+  // history that most of them come from.
+  void Replace(BackupFiles* files, bool have_history);
+
+  // Whether what changes in the next source is most likely to be new: it has no
+  // history, as the one before had none.
+  bool expects_new() const { return !files_.empty() && !have_history_; }
 
  private:
   size_t root_depth_ = 0;
+  bool have_history_ = false;
   std::unordered_map<std::string, File> files_;
 };
 
@@ -55,18 +62,21 @@ EntryContent ReadContent(archive::Reader& reader, uint64_t size,
 class KeptContents {
  public:
   // Null keeps nothing; else it must outlive this.
-  explicit KeptContents(const EarlierFiles* earlier) : earlier_(earlier) {}
+  explicit KeptContents(EarlierFiles* earlier) : earlier_(earlier) {}
 
   // As EarlierFiles::FindInSource().
-  const EarlierFiles::File* Before(std::string_view path) const {
+  EarlierFiles::File* Before(std::string_view path) const {
     return earlier_ == nullptr ? nullptr : earlier_->FindInSource(path);
   }
+  // Queues what is not as it was `before` (null: it was not there) on `writer`.
+  void Add(git::ObjectWriter::Content content, EarlierFiles::File* before,
+           git::ObjectWriter& writer, git::ObjectWriter::Done done) const;
   // Sets `kept` where there is room for it.
   void Keep(const git::ObjectWriter::Content& content,
             git::ObjectWriter::Content* kept);
 
  private:
-  const EarlierFiles* const earlier_;
+  EarlierFiles* const earlier_;
   size_t bytes_ = 0;
 };
 

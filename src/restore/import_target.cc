@@ -33,7 +33,7 @@ ImportTarget::~ImportTarget() {
 }
 
 Backup ImportTarget::Read(OpenedSource& source, Filters filters,
-                          const EarlierFiles* earlier) {
+                          EarlierFiles* earlier) {
   if (!dry_run_ && quarantine_.empty()) {
     // The name under which git's own gc clears such directories away.
     std::string name =
@@ -56,6 +56,7 @@ const git::ImportedHistory& ImportTarget::Verify(
   git::ImportOptions options;
   options.fsck = fsck;
   options.large_blob = large_blob;
+  options.will_install = !dry_run_;
   options.progress = [&progress](uint64_t done) { progress.Update(done); };
   imported_.push_back(std::make_unique<git::ImportedHistory>(
       *backup.history->objects, tips, layers_, options));

@@ -32,7 +32,7 @@ class ImportTarget {
   // objects (nameless files where nothing is to be written).
   // `earlier` as there; may be null.
   Backup Read(OpenedSource& source, Filters filters,
-              const EarlierFiles* earlier = nullptr);
+              EarlierFiles* earlier = nullptr);
 
   // Verifies the whole history of `backup` (Error(kBadSource)) and that
   // everything reachable from `tips` is there; from now on objects() sees it.

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "git/commit.h"
 #include "git/object_layers.h"
@@ -122,7 +121,7 @@ void RebuildReader::Assemble(RebuildSource* source) {
   // What waited for the filters.
   WriteFiles(assembled.from_backup);
   files_ = std::move(assembled.from_backup);
-  earlier_.Replace(&backup.files);
+  earlier_.Replace(&backup.files, backup.history != nullptr);
   backup.files = {};
   if (backup.tip) backup.tip->files = {};
 }
@@ -139,7 +138,20 @@ void RebuildReader::Finish() {
 
 template <typename File>
 void RebuildReader::WriteFiles(const std::vector<File>& files) {
-  std::unordered_map<git::Oid, git::ObjectWriter::Base, git::OidHash> older;
+  // Most often everything is written or made ahead already.
+  std::optional<Bases> older;
+  target_.writer().Release(
+      [&](const git::Oid& oid) -> std::optional<git::ObjectWriter::Base> {
+        if (!older) older = BasesOf(files);
+        const auto found = older->find(oid);
+        if (found == older->end()) return std::nullopt;
+        return found->second;
+      });
+}
+
+template <typename File>
+RebuildReader::Bases RebuildReader::BasesOf(const std::vector<File>& files) {
+  Bases older;
   auto before = files_.begin();
   for (const File& file : files) {
     while (before != files_.end() && before->path < file.path) ++before;
@@ -153,12 +165,7 @@ void RebuildReader::WriteFiles(const std::vector<File>& files) {
                                          : nullptr});
     }
   }
-  target_.writer().Release(
-      [&older](const git::Oid& oid) -> std::optional<git::ObjectWriter::Base> {
-        const auto found = older.find(oid);
-        if (found == older.end()) return std::nullopt;
-        return found->second;
-      });
+  return older;
 }
 
 }  // namespace backgraft::restore

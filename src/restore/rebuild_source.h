@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/large_pages.h"
@@ -82,6 +83,11 @@ class RebuildReader {
   // source before had at the same paths.
   template <typename File>
   void WriteFiles(const std::vector<File>& files);
+  // Those versions, by what is at their paths now.
+  using Bases =
+      std::unordered_map<git::Oid, git::ObjectWriter::Base, git::OidHash>;
+  template <typename File>
+  Bases BasesOf(const std::vector<File>& files);
 
   // One source after the other is decompressed.
   std::optional<LargeBuffer::KeepSpares> spares_{std::in_place};

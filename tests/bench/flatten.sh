@@ -26,8 +26,8 @@ flatten_expertly='set -e
 flatten_job() {
   local key=$1 archive tree repo last run
   archive=$(backup "$2")
-  # By hand deletes, and who makes files within the next minutes pays for it (see
-  # `scratch` in `common`): what does not comes first.
+  # By hand deletes: what does not comes first.
+  settle
   for ((run = 1; run <= runs; run++)); do
     printf '%s, ours: run %d of %d\n' "$key" "$run" "$runs"
     repo=$(fresh untar)

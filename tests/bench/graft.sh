@@ -27,7 +27,7 @@ graft_expertly='set -e
 
 # graft_job KEY NAME TEMPLATE: TEMPLATE is the repository before.
 graft_job() {
-  local key=$1 archive tip tree repo pack run
+  local key=$1 archive tip tree repo ours pack run
   archive=$(backup "$2")
   tip=$(git -C "$(data "$2")" rev-parse HEAD)
   tree=$(git -C "$(data "$2")" rev-parse 'HEAD^{tree}')
@@ -37,9 +37,23 @@ graft_job() {
   mkdir "$pack"
   tar xzf "$archive" -C "$pack" --wildcards --strip-components=4 \
     '*/.git/objects/pack/*.pack'
+  # By hand deletes, when it merges: what does not comes first.
+  settle
   for ((run = 1; run <= runs; run++)); do
-    printf '%s: run %d of %d\n' "$key" "$run" "$runs"
+    printf '%s, ours: run %d of %d\n' "$key" "$run" "$runs"
+    sample "$key index-pack" git index-pack -o "$(fresh idx).idx" "$pack"/*.pack
 
+    ours=$(fresh ours)
+    copy_repository "$3" "$ours"
+    sample "$key ours" "$backgraft" -C "$ours" --progress never graft \
+      "$archive"
+    same_tree "$key" "$ours" "$tree"
+    clean "$key" "$ours"
+    [[ $(git -C "$ours" rev-parse 'HEAD^2') == "$tip" ]] ||
+      fail "$key: the second parent is not the backup's tip"
+  done
+  for ((run = 1; run <= runs; run++)); do
+    printf '%s, by hand: run %d of %d\n' "$key" "$run" "$runs"
     repo=$(fresh hand)
     copy_repository "$3" "$repo"
     sample "$key hand" bash -c "$graft_by_hand" hand \
@@ -59,20 +73,9 @@ graft_job() {
         "$archive" "$repo" "$(fresh unpacked)"
       same_tree "$key, git $newest" "$repo" "$tree"
     fi
-
-    sample "$key index-pack" git index-pack -o "$(fresh idx).idx" "$pack"/*.pack
-
-    repo=$(fresh ours)
-    copy_repository "$3" "$repo"
-    sample "$key ours" "$backgraft" -C "$repo" --progress never graft \
-      "$archive"
-    same_tree "$key" "$repo" "$tree"
-    clean "$key" "$repo"
-    [[ $(git -C "$repo" rev-parse 'HEAD^2') == "$tip" ]] ||
-      fail "$key: the second parent is not the backup's tip"
   done
   # Once, because it takes as long as the rest.
-  git -C "$repo" fsck --strict --full --no-dangling >"$scratch/out" 2>&1 || {
+  git -C "$ours" fsck --strict --full --no-dangling >"$scratch/out" 2>&1 || {
     cat "$scratch/out" >&2
     fail "$key: git fsck finds errors"
   }

@@ -80,8 +80,8 @@ rebuild_job() {
     note "$key" 'no data, see tests/bench/README.md'
     return
   fi
-  # By hand deletes files all the time, and who makes some within the next
-  # minutes pays for it (see `scratch` in `common`): ours come first.
+  # By hand deletes files all the time: ours come first.
+  settle
   for ((run = 1; run <= runs; run++)); do
     printf '%s, ours: run %d of %d\n' "$key" "$run" "$runs"
     ours+=("$(fresh ours)")

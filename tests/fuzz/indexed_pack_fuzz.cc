@@ -97,8 +97,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   WriteAll(fd.get(), AsBytes(input.pack), "pack");
   PackOptions options;
   options.limits.memory_object_bytes = 1 << 20;
-  auto pack = IndexedPack::Open("/proc/self/fd/" + std::to_string(fd.get()),
-                                input.index, options);
+  auto pack = IndexedPack::Open(
+      "/proc/self/fd/" + std::to_string(fd.get()),
+      std::make_shared<const std::string>(input.index), options);
   if (pack == nullptr) return 0;
   for (const Oid& id : input.ids) {
     try {

@@ -45,7 +45,9 @@ class IndexedPackTest : public ::testing::Test {
  protected:
   std::unique_ptr<IndexedPack> Open(const std::string& pack,
                                     const std::string& index) {
-    return IndexedPack::Open(dir_.Write("x.pack", pack), index, options_);
+    return IndexedPack::Open(dir_.Write("x.pack", pack),
+                             std::make_shared<const std::string>(index),
+                             options_);
   }
 
   // An index that says what it is told of this pack.
@@ -104,7 +106,9 @@ TEST_F(IndexedPackTest, EveryObjectIsAsGitSays) {
     }
     const std::string index_path =
         pack_path.substr(0, pack_path.size() - 4) + "idx";
-    auto pack = IndexedPack::Open(pack_path, ReadFile(index_path), options_);
+    auto pack = IndexedPack::Open(
+        pack_path, std::make_shared<const std::string>(ReadFile(index_path)),
+        options_);
     ASSERT_NE(pack, nullptr);
     const std::string listing =
         testing::Run({"git", "cat-file", "--batch-all-objects", "--batch"},

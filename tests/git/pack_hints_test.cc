@@ -61,7 +61,8 @@ class PackHintsTest : public ::testing::Test {
   // Verifies with `index` as the hint; returns our own index.
   std::string Verify(const std::string& index) {
     PackOptions options;
-    options.hints = PackHints{&index, Trailer()};
+    options.hints =
+        PackHints{std::make_shared<const std::string>(index), Trailer()};
     seen_ = 0;
     return VerifyPack(dir_.Write("x.pack", pack_), options,
                       [this](const PackedObjectView& object) {
