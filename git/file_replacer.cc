@@ -69,6 +69,53 @@ bool RenameToFree(const Place& place, const char* from) {
   return true;
 }
 
+// Whether `file` is what `expected` was before it was renamed, which sets the
+// ctime.
+bool IsRenamed(const struct stat& file, FileIdentity expected) {
+  expected.changed = FileIdentity::From(file).changed;
+  return FileIdentity::From(file) == expected;
+}
+
+// rename(2) in the place of `expected`; false where somebody else has put
+// another file there since it was looked at, which stays. The two files change
+// places, as that shows what was really replaced; besides, ext4 does not start
+// to write out every single file then (auto_da_alloc), and a sync follows
+// anyway.
+bool Exchange(const Place& place, TemporaryName* temporary,
+              const FileIdentity& expected) {
+  const auto stat_temporary = [&] {
+    return StatAt(place.directory, temporary->get(), place.full_path);
+  };
+  const auto swap = [&] {
+    return renameat2(place.directory, temporary->get(), place.directory,
+                     place.name.c_str(), RENAME_EXCHANGE) == 0;
+  };
+  const std::optional<struct stat> ours = stat_temporary();
+  if (!swap()) {
+    // Filesystems that do not know the flag (NFS, some FUSE).
+    if (errno != EINVAL && errno != ENOSYS)
+      ThrowErrno(errno, "cannot replace", place.full_path);
+    if (renameat(place.directory, temporary->get(), place.directory,
+                 place.name.c_str()) != 0)
+      ThrowErrno(errno, "cannot replace", place.full_path);
+    return true;
+  }
+  // What stands under the temporary name is not ours to remove before it is
+  // known.
+  temporary->SetExists(false);
+  const std::optional<struct stat> replaced = stat_temporary();
+  const bool as_expected = replaced && IsRenamed(*replaced, expected);
+  if (as_expected && unlinkat(place.directory, temporary->get(), 0) == 0)
+    return true;
+  const int problem = as_expected ? errno : 0;
+  if (!swap()) ThrowErrno(errno, "cannot put back", place.full_path);
+  const std::optional<struct stat> back = stat_temporary();
+  temporary->SetExists(ours && back && back->st_dev == ours->st_dev &&
+                       back->st_ino == ours->st_ino);
+  if (problem != 0) ThrowErrno(problem, "cannot replace", place.full_path);
+  return false;
+}
+
 }  // namespace
 
 bool IsAsExpected(const Place& place,
@@ -104,9 +151,7 @@ std::optional<struct stat> ReplaceFile(
     if (!RenameToFree(place, temporary.get())) return std::nullopt;
   } else {
     if (!IsAsExpected(place, expected)) return std::nullopt;
-    if (renameat(place.directory, temporary.get(), place.directory,
-                 place.name.c_str()) != 0)
-      ThrowErrno(errno, "cannot replace", place.full_path);
+    if (!Exchange(place, &temporary, *expected)) return std::nullopt;
   }
   temporary.SetExists(false);
   // After the rename, which sets the ctime.
@@ -124,9 +169,28 @@ std::optional<struct stat> ReplaceFile(
 
 bool RemoveExpected(const Place& place, const FileIdentity& expected) {
   if (!IsAsExpected(place, expected)) return false;
-  if (unlinkat(place.directory, place.name.c_str(), 0) != 0)
-    ThrowErrno(errno, "cannot remove", place.full_path);
-  return true;
+  // Under another name first, which shows what is really removed.
+  TemporaryName aside(place.directory);
+  if (renameat2(place.directory, place.name.c_str(), place.directory,
+                aside.get(), RENAME_NOREPLACE) != 0) {
+    if (errno == ENOENT) return false;
+    if (errno != EINVAL && errno != ENOSYS)
+      ThrowErrno(errno, "cannot remove", place.full_path);
+    if (unlinkat(place.directory, place.name.c_str(), 0) != 0)
+      ThrowErrno(errno, "cannot remove", place.full_path);
+    return true;
+  }
+  const std::optional<struct stat> removed =
+      StatAt(place.directory, aside.get(), place.full_path);
+  const bool as_expected = removed && IsRenamed(*removed, expected);
+  if (as_expected && unlinkat(place.directory, aside.get(), 0) == 0)
+    return true;
+  const int problem = as_expected ? errno : 0;
+  if (renameat2(place.directory, aside.get(), place.directory,
+                place.name.c_str(), RENAME_NOREPLACE) != 0)
+    ThrowErrno(errno, "cannot put back", place.full_path);
+  if (problem != 0) ThrowErrno(problem, "cannot remove", place.full_path);
+  return false;
 }
 
 }  // namespace backgraft::git

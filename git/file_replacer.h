@@ -37,13 +37,15 @@ bool IsAsExpected(const Place& place,
                   const std::optional<FileIdentity>& expected);
 
 // Writes the file beside the place and renames it there, provided that what is
-// there still is `expected`; nothing where it is not. Not synced. Error(kIo)
-// leaves the place as it was and no temporary file.
+// there still is `expected`; nothing where it is not, however late somebody
+// else has put something there (but for a filesystem without RENAME_EXCHANGE).
+// Not synced. Error(kIo) leaves the place as it was and no temporary file.
 std::optional<struct stat> ReplaceFile(
     const Place& place, const NewFile& file,
     const std::optional<FileIdentity>& expected);
 
-// Removes the file if it still is `expected`; false where it is not.
+// Removes the file if it still is `expected`; false where it is not, with the
+// same proviso (RENAME_NOREPLACE).
 bool RemoveExpected(const Place& place, const FileIdentity& expected);
 
 // Names of temporary files start with this; one that is found belongs to a
