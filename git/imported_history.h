@@ -28,7 +28,8 @@ struct ImportOptions {
   unsigned threads = 0;  // 0 takes one for each processor
   // Blobs larger than this are listed.
   uint64_t large_blob = UINT64_MAX;
-  // InstallPacks() will be called: what it needs is made early, beside the rest.
+  // InstallPacks() will be called: what it needs is made early, beside the
+  // rest.
   bool will_install = false;
   // Told how many objects were verified so far, now and then, one call at a
   // time, on any thread. May throw. May be null.

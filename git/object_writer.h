@@ -112,10 +112,10 @@ class ObjectWriter : public ObjectReader {
   uint64_t content_bytes() const;
 
   // Reads the pack back from its file and makes sure that every object comes
-  // back as it went in (see PackFile); then makes pack and idx durable and moves
-  // them into objects/pack. Returns the pack's checksum, nothing when no object
-  // was new. After this only reads are allowed. Error(kBug) where an object
-  // does not come back as it went in.
+  // back as it went in (see PackFile); then makes pack and idx durable and
+  // moves them into objects/pack. Returns the pack's checksum, nothing when no
+  // object was new. After this only reads are allowed. Error(kBug) where an
+  // object does not come back as it went in.
   std::optional<std::string> Install();
 
   bool Exists(const Oid& oid) const override;

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "git/pack_table.h"
 
@@ -29,7 +30,8 @@ uint32_t Big32(std::string_view bytes, size_t at) {
 
 std::optional<PackIndexView> PackIndexView::Parse(
     std::shared_ptr<const std::string> bytes, uint64_t pack_size) {
-  PackIndexView view(bytes, *bytes);
+  const std::string_view text = *bytes;
+  PackIndexView view(std::move(bytes), text);
   if (!view.HasShape() || !view.IsSound(pack_size)) return std::nullopt;
   return view;
 }

@@ -39,8 +39,7 @@ struct Backup {
 Backup ReadBackup(OpenedSource& source, Filters filters,
                   const std::string& git_directory,
                   const git::ObjectReader& bases, bool files_only,
-                  git::ObjectWriter& writer,
-                  EarlierFiles* earlier = nullptr);
+                  git::ObjectWriter& writer, EarlierFiles* earlier = nullptr);
 
 struct ChoiceOptions {
   std::optional<Select> select{};    // --select

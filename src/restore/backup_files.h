@@ -78,13 +78,12 @@ struct BackupFiles {
 // empty before. `source_name` is for messages. `raw` spools nothing: bytes stay
 // as they are. Packs of the source's history go into `git_directory`, as
 // git::ForeignObjects keeps them. With `earlier`, whose blobs `writer` has,
-// files that are still the same are not hashed, what others held is taken out of
-// it, and contents are kept for the next source, EarlierFiles::kMostBytes in
+// files that are still the same are not hashed, what others held is taken out
+// of it, and contents are kept for the next source, EarlierFiles::kMostBytes in
 // all.
 BackupFiles ReadBackupFiles(archive::Reader& reader,
                             const std::string& source_name, bool raw,
                             const std::string& git_directory,
-                            git::ObjectWriter& writer,
-                            EarlierFiles* earlier);
+                            git::ObjectWriter& writer, EarlierFiles* earlier);
 
 }  // namespace backgraft::restore
