@@ -59,15 +59,15 @@ struct BlobJob {
   size_t bytes() const { return entry ? entry->bytes.size() : content->size(); }
 };
 
-// Compressed bytes gathered before they are written.
-inline constexpr size_t kBatchBytes = size_t{512} << 10;
-
 // Throws where a blob that was held in a file is another one now.
 void RequireSame(const Oid& held, const Oid& came_back);
 
 // Not thread-safe (one for each thread).
 class BlobWorker {
  public:
+  // Compressed bytes gathered before they are written.
+  static constexpr size_t kBatchBytes = size_t{512} << 10;
+
   // `shared` must outlive this.
   explicit BlobWorker(NewObjects& shared)
       : shared_(shared), entries_(shared.bases, shared.BaseReader()) {}

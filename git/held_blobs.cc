@@ -52,11 +52,6 @@ bool HeldBlobs::Contains(const Oid& oid) const {
   return held_.contains(oid);
 }
 
-bool HeldBlobs::empty() const {
-  std::lock_guard lock(mutex_);
-  return held_.empty();
-}
-
 std::optional<std::string> HeldBlobs::Find(const Oid& oid) const {
   std::lock_guard lock(mutex_);
   auto held = held_.find(oid);

@@ -39,7 +39,6 @@ class HeldBlobs {
                        const std::function<void(ByteSpan)>& sink)>& produce);
 
   bool Contains(const Oid& oid) const;
-  bool empty() const;
   // Nothing where the entry is all there is.
   std::optional<std::string> Find(const Oid& oid) const;
   // Null where it has none.

@@ -135,7 +135,8 @@ class ObjectWriter::Impl {
       }
       new_.held->With(oid, [&](ByteSpan content) {
         auto next = [&content] {
-          ByteSpan piece = content.first(std::min(content.size(), kBatchBytes));
+          ByteSpan piece =
+              content.first(std::min(content.size(), BlobWorker::kBatchBytes));
           content = content.subspan(piece.size());
           return piece;
         };
@@ -188,7 +189,8 @@ class ObjectWriter::Impl {
     if (new_.held && type == ObjectType::kTree) {
       new_.bases.Keep(oid, content);
     }
-    if (own_batch_.bytes.size() >= kBatchBytes) new_.pack.Append(&own_batch_);
+    if (own_batch_.bytes.size() >= BlobWorker::kBatchBytes)
+      new_.pack.Append(&own_batch_);
     return oid;
   }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
 #include <utility>
 
 #include "restore/backup_files.h"
@@ -71,13 +70,14 @@ EntryContent ReadContent(archive::Reader& reader, uint64_t size,
 void KeptContents::Add(git::ObjectWriter::Content content,
                        EarlierFiles::File* before, git::ObjectWriter& writer,
                        git::ObjectWriter::Done done) const {
-  if (earlier_ == nullptr || !earlier_->expects_new()) {
+  // What is not kept may have an earlier version all the same: that is known
+  // once the source has been read.
+  if (before == nullptr || !before->content || !earlier_->expects_new()) {
     writer.AddBlob(std::move(content), std::move(done));
     return;
   }
-  std::optional<git::ObjectWriter::Base> base;
   // Nobody compares anything with it any more.
-  if (before != nullptr) base = {before->oid, std::move(before->content)};
+  git::ObjectWriter::Base base{before->oid, std::move(before->content)};
   writer.AddLikelyBlob(std::move(content), std::move(base), std::move(done));
 }
 
