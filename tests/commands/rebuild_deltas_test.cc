@@ -7,8 +7,6 @@
 namespace backgraft::commands {
 namespace {
 
-using testing::Git;
-
 class RebuildDeltasTest : public RebuildTest {
  protected:
   // What the entry of `object` builds on; zeros where on nothing.
@@ -31,9 +29,9 @@ TEST_F(RebuildDeltasTest, EachVersionBuildsOnTheOneBefore) {
   for (int i = 0; i < 2000; ++i) text += std::to_string(i * i) + "\n";
   std::string crlf = "\r\n" + text;
   std::vector<std::string> args = {"site"};
-  for (int release = 1; release <= 3; ++release) {
+  for (uint64_t release = 1; release <= 3; ++release) {
     const std::string name = std::to_string(release) + ".tar";
-    const auto mtime = static_cast<uint64_t>(1700000000 + release);
+    const uint64_t mtime = 1700000000 + release;
     box_.WriteTar({{.name = "lib/crlf.txt", .content = crlf, .mtime = mtime},
                    {.name = "lib/includes/bootstrap.inc",
                     .content = text + "inc",
