@@ -92,6 +92,8 @@ bool Exchange(const Place& place, TemporaryName* temporary,
   };
   const std::optional<struct stat> ours = stat_temporary();
   if (!swap()) {
+    // Somebody else has removed it.
+    if (errno == ENOENT) return false;
     // Filesystems that do not know the flag (NFS, some FUSE).
     if (errno != EINVAL && errno != ENOSYS)
       ThrowErrno(errno, "cannot replace", place.full_path);

@@ -1,6 +1,7 @@
 #include "git/pack_checker.h"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 #include <unordered_set>
 

@@ -5,13 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <functional>
 #include <thread>
 
 #include "base/io.h"
-#include "git/directory_stack.h"
 #include "testing/temp_dir.h"
 
 namespace backgraft::git {
@@ -140,6 +140,37 @@ TEST_F(FileReplacerTest, NothingIsLostWhereWeRemove) {
   Race([this](const FileIdentity& seen) {
     return RemoveExpected(At("file"), seen);
   });
+}
+
+// Whenever somebody else removes the file, that is no failure of ours.
+TEST_F(FileReplacerTest, WhatIsRemovedMeanwhileIsLeftAlone) {
+  constexpr int kRounds = 1000;
+  std::atomic<int> round = 0, done = 0;
+  std::thread other([&] {
+    for (int i = 1; i <= kRounds; ++i) {
+      while (round.load() < i) {
+      }
+      std::atomic<int> spins = 0;
+      while (++spins < i % 500 * 20) {
+      }
+      EXPECT_EQ(unlinkat(directory_.get(), "file", 0), 0);
+      done = i;
+    }
+  });
+  int kept = 0;
+  for (int i = 1; i <= kRounds; ++i) {
+    dir_.Write("file", "old");
+    const FileIdentity seen = Seen("file");
+    round = i;
+    EXPECT_NO_THROW({
+      if (!ReplaceFile(At("file"), {.content = "new"}, seen)) ++kept;
+    });
+    while (done.load() < i) {
+    }
+  }
+  other.join();
+  EXPECT_GT(kept, 0);
+  EXPECT_EQ(Names(), std::vector<std::string>{});
 }
 
 }  // namespace

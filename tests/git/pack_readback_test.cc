@@ -78,6 +78,16 @@ class PackReadbackTest : public ::testing::Test {
     return Outcome::kFound;
   }
 
+  void ExpectEveryByteCounts(const std::function<void(ObjectWriter*)>& write) {
+    uint64_t place = kPackHeader;
+    for (;; ++place) {
+      const Outcome outcome = Damage(write, place);
+      if (outcome == Outcome::kNoSuchByte) break;
+      ASSERT_EQ(outcome, Outcome::kFound) << place;
+    }
+    EXPECT_GT(place, kPackHeader + 100);
+  }
+
   TempDir dir_;
   std::optional<Repository> repository_;
   bool hold_ = true;
@@ -97,13 +107,7 @@ TEST_F(PackReadbackTest, OfObjectsThatWereComparedWhenTheyWereWritten) {
       return ObjectWriter::Base{.oid = oid, .content = content};
     });
   };
-  uint64_t place = kPackHeader;
-  for (;; ++place) {
-    const Outcome outcome = Damage(write, place);
-    if (outcome == Outcome::kNoSuchByte) break;
-    ASSERT_EQ(outcome, Outcome::kFound) << place;
-  }
-  EXPECT_GT(place, kPackHeader + 100);
+  ExpectEveryByteCounts(write);
 }
 
 TEST_F(PackReadbackTest, OfTreesAndWhatWasMadeAhead) {
@@ -121,13 +125,7 @@ TEST_F(PackReadbackTest, OfTreesAndWhatWasMadeAhead) {
                           [](const Oid&) {});
     writer->Release();
   };
-  uint64_t place = kPackHeader;
-  for (;; ++place) {
-    const Outcome outcome = Damage(write, place);
-    if (outcome == Outcome::kNoSuchByte) break;
-    ASSERT_EQ(outcome, Outcome::kFound) << place;
-  }
-  EXPECT_GT(place, kPackHeader + 100);
+  ExpectEveryByteCounts(write);
 }
 
 // What is too large to be compared is hashed.
