@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <cstring>
-#include <deque>
 #include <mutex>
 #include <thread>
 
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/parallel.h"
+#include "git/delta_queue.h"
+#include "git/object_hasher.h"
 
 namespace backgraft::git {
 namespace {
@@ -20,107 +20,29 @@ namespace {
 constexpr size_t kHeldBytes = size_t{32} << 20;
 // Of objects on bases above this, only one is made at a time.
 constexpr size_t kBigObject = size_t{24} << 20;
+// Buffers up to this are used again, some of them.
+constexpr size_t kSpareBytes = size_t{1} << 20;
+constexpr size_t kSpareBuffers = 32;
 
-// A base with deltas on it that are still to be resolved.
-struct Frame {
-  std::shared_ptr<const Buffer> content;  // empty: to be made (again)
+// An object that is made, on its way to be hashed.
+struct Made {
   uint32_t record = 0;
-  uint32_t next_offset = 0;  // into OffsetChildren()
-  uint32_t end_offset = 0;
-  uint32_t next_ref = 0;  // for TakeRefChild()
-  uint32_t end_ref = 0;
-
-  bool HasMore() const {
-    return next_offset < end_offset || next_ref < end_ref;
-  }
+  std::shared_ptr<const Buffer> content;
 };
-
-Frame MakeFrame(const DeltaTree& tree, uint32_t record, const Oid& oid) {
-  Frame frame;
-  frame.record = record;
-  frame.end_offset = static_cast<uint32_t>(tree.OffsetChildren(record).size());
-  std::tie(frame.next_ref, frame.end_ref) = tree.RefChildren(oid);
-  return frame;
-}
 
 }  // namespace
-
-// Work for the threads: the roots, and frames that a busy one gave away.
-class DeltaResolver::Queue {
- public:
-  explicit Queue(const std::vector<uint32_t>& roots) : roots_(roots) {}
-
-  // The next root; nothing once all are taken.
-  std::optional<uint32_t> NextRoot() {
-    if (next_root_ >= roots_.size()) return std::nullopt;
-    const size_t taken = next_root_.fetch_add(1);
-    if (taken >= roots_.size()) return std::nullopt;
-    return roots_[taken];
-  }
-
-  // One more thread takes work. Those that start late, or not at all, are not
-  // waited for.
-  void Join() {
-    std::lock_guard lock(mutex_);
-    ++threads_;
-  }
-
-  // The next frame for a thread that has nothing left and found no root;
-  // nothing once no thread has.
-  std::optional<Frame> Take() {
-    std::unique_lock lock(mutex_);
-    ++idle_;
-    hungry_ = true;
-    wake_.wait(lock,
-               [&] { return failed_ || !given_.empty() || idle_ == threads_; });
-    if (failed_ || given_.empty()) {
-      // The last one that runs dry ends it for all.
-      wake_.notify_all();
-      return std::nullopt;
-    }
-    --idle_;
-    hungry_ = idle_ > 0;
-    Frame frame = std::move(given_.front());
-    given_.pop_front();
-    return frame;
-  }
-
-  // Whether a thread waits for work.
-  bool hungry() const { return hungry_; }
-
-  void Give(Frame frame) {
-    std::lock_guard lock(mutex_);
-    given_.push_back(std::move(frame));
-    // Until the thread that wakes has taken it, nobody else need give.
-    hungry_ = false;
-    wake_.notify_one();
-  }
-
-  void Fail() {
-    std::lock_guard lock(mutex_);
-    failed_ = true;
-    next_root_ = roots_.size();
-    wake_.notify_all();
-  }
-
- private:
-  const std::vector<uint32_t>& roots_;
-  unsigned threads_ = 0;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Frame> given_;
-  std::atomic<size_t> next_root_{0};
-  unsigned idle_ = 0;
-  bool failed_ = false;
-  std::atomic<bool> hungry_{false};
-};
 
 // What one thread does: depth first through the deltas, with a stack of its
 // own.
 class DeltaResolver::Worker {
  public:
-  Worker(DeltaResolver* resolver, Queue* queue, std::mutex* big)
-      : resolver_(*resolver), queue_(*queue), big_(*big) {}
+  Worker(DeltaResolver* resolver, DeltaQueue* queue, std::mutex* big)
+      : resolver_(*resolver),
+        queue_(*queue),
+        big_(*big),
+        hasher_([this](Made made, const Oid& oid) {
+          NoteId(std::move(made), oid);
+        }) {}
 
   void Run() {
     queue_.Join();
@@ -128,6 +50,7 @@ class DeltaResolver::Worker {
       while (TakeWork()) {
         while (!stack_.empty()) Step();
       }
+      hasher_.Flush();
     } catch (...) {
       queue_.Fail();
       throw;
@@ -141,7 +64,7 @@ class DeltaResolver::Worker {
       BeginRoot(*root);
       return true;
     }
-    std::optional<Frame> frame = queue_.Take();
+    std::optional<DeltaFrame> frame = queue_.Take();
     if (frame) stack_.push_back(std::move(*frame));
     return frame.has_value();
   }
@@ -159,10 +82,11 @@ class DeltaResolver::Worker {
     // needs two objects.
     if (!stack_.back().HasMore()) stack_.pop_back();
     ResolveOne(child, *base);
+    LetGo(std::move(base));
     if (queue_.hungry()) GiveAway();
   }
 
-  uint32_t NextChild(Frame* frame) {
+  uint32_t NextChild(DeltaFrame* frame) {
     if (frame->next_ref < frame->end_ref) {
       uint32_t child = resolver_.tree_.TakeRefChild(frame->next_ref++);
       if (child != kNoRecord) {
@@ -174,7 +98,7 @@ class DeltaResolver::Worker {
   }
 
   const std::shared_ptr<const Buffer>& TopContent() {
-    Frame& top = stack_.back();
+    DeltaFrame& top = stack_.back();
     if (!top.content) {
       top.content = resolver_.contents_.Rebuild(
           top.record, &scratch_,
@@ -185,7 +109,7 @@ class DeltaResolver::Worker {
 
   std::shared_ptr<const Buffer> CachedContent(uint32_t record) {
     if (record >= resolver_.pack_records_) return AddedBase(record);
-    for (const Frame& frame : stack_) {
+    for (const DeltaFrame& frame : stack_) {
       if (frame.record == record) return frame.content;
     }
     return nullptr;
@@ -208,50 +132,79 @@ class DeltaResolver::Worker {
     std::unique_lock<std::mutex> big;
     if (base.size > kBigObject) big = std::unique_lock(big_);
     PackRecord& record = resolver_.table_->records[index];
-    resolver_.contents_.Resolve(index, base.bytes(), &scratch_, &result_);
-    resolver_.guard_->Add(result_.size);
+    std::shared_ptr<Buffer> made = TakeSpare();
+    resolver_.contents_.Resolve(index, base.bytes(), &scratch_, made.get());
+    resolver_.guard_->Add(made->size);
     record.type = resolver_.table_->records[record.base].type;
-    HashResult(index);
-    Frame frame = MakeFrame(resolver_.tree_, index, record.oid);
-    if (!frame.HasMore()) return;
-    PushResult(std::move(frame));
+    TakeIn(index, std::move(made));
   }
 
   // A root is an object that is no delta: it may be that nobody has read it.
   void BeginRoot(uint32_t index) {
     PackRecord& record = resolver_.table_->records[index];
-    bool have_content = false;
     if (!record.resolved) {
       record.type = static_cast<ObjectType>(record.kind);
-      if (record.type == ObjectType::kBlob && record.size > kLargeBlob) {
-        record.oid = resolver_.contents_.HashLarge(index, &scratch_);
-        FinishEntry(index);
-        record.resolved = true;
-        resolver_.sink_({record.type, record.oid, record.size, std::nullopt});
-      } else {
-        resolver_.contents_.Inflate(index, &scratch_, &result_);
-        HashResult(index);
-        have_content = true;
+      if (record.type != ObjectType::kBlob || record.size <= kLargeBlob) {
+        std::shared_ptr<Buffer> made = TakeSpare();
+        resolver_.contents_.Inflate(index, &scratch_, made.get());
+        TakeIn(index, std::move(made));
+        return;
       }
+      record.oid = resolver_.contents_.HashLarge(index, &scratch_);
+      FinishEntry(index);
+      record.resolved = true;
+      resolver_.sink_({record.type, record.oid, record.size, std::nullopt});
     }
-    Frame frame = MakeFrame(resolver_.tree_, index, record.oid);
+    DeltaFrame frame(resolver_.tree_, index, record.oid);
     if (!frame.HasMore()) return;
-    resolver_.CheckBaseSize(record);
-    if (have_content) {
-      PushResult(std::move(frame));
-    } else {
-      stack_.push_back(std::move(frame));
-    }
+    resolver_.CheckBaseSize(record.offset, record.size);
+    stack_.push_back(std::move(frame));
   }
 
-  // `result_` is the content of the record, whose type is known.
-  void HashResult(uint32_t index) {
+  // A buffer for the next object.
+  std::shared_ptr<Buffer> TakeSpare() {
+    if (spare_.empty()) return std::make_shared<Buffer>();
+    std::shared_ptr<Buffer> spare = std::move(spare_.back());
+    spare_.pop_back();
+    return spare;
+  }
+
+  // `content` is that of the record, whose type is known. Its id is found in
+  // its time; at once, where deltas are looked for by the ids of their bases.
+  void TakeIn(uint32_t index, std::shared_ptr<const Buffer> content) {
     PackRecord& record = resolver_.table_->records[index];
     FinishEntry(index);
-    std::string_view content = AsText(result_.bytes());
-    record.oid = HashObject(record.type, content);
+    const std::string_view text = AsText(content->bytes());
+    const bool has_id_deltas = resolver_.tree_.has_id_deltas();
+    if (has_id_deltas) NoteId({index, content}, HashObject(record.type, text));
+    DeltaFrame frame(resolver_.tree_, index, record.oid);
+    if (!has_id_deltas) hasher_.Add(record.type, text, {index, content});
+    if (!frame.HasMore()) return;
+    resolver_.CheckBaseSize(record.offset, content->size);
+    frame.content = std::move(content);
+    stack_.push_back(std::move(frame));
+    DropOld();
+  }
+
+  void NoteId(Made made, const Oid& oid) {
+    PackRecord& record = resolver_.table_->records[made.record];
+    record.oid = oid;
     record.resolved = true;
-    resolver_.sink_({record.type, record.oid, content.size(), content});
+    const std::string_view content = AsText(made.content->bytes());
+    resolver_.sink_({record.type, oid, content.size(), content});
+    LetGo(std::move(made.content));
+  }
+
+  // A buffer that nobody else has is used again: asking for memory by the
+  // object keeps the threads waiting for each other.
+  void LetGo(std::shared_ptr<const Buffer> buffer) {
+    if (buffer.use_count() != 1 || buffer->capacity > kSpareBytes ||
+        spare_.size() >= kSpareBuffers) {
+      return;
+    }
+    // Another thread may have been the last one that read it.
+    std::atomic_thread_fence(std::memory_order_acquire);
+    spare_.push_back(std::const_pointer_cast<Buffer>(buffer));
   }
 
   // The entry that was inflated last has to end where the next one begins: the
@@ -266,15 +219,9 @@ class DeltaResolver::Worker {
     record.crc = EntryCrc(entry);
   }
 
-  void PushResult(Frame frame) {
-    frame.content = std::make_shared<Buffer>(std::exchange(result_, {}));
-    stack_.push_back(std::move(frame));
-    DropOld();
-  }
-
   void DropOld() {
     size_t held = 0;
-    for (const Frame& frame : stack_) {
+    for (const DeltaFrame& frame : stack_) {
       if (frame.content) held += frame.content->size;
     }
     for (size_t i = 0; held > kHeldBytes && i + 1 < stack_.size(); ++i) {
@@ -290,21 +237,22 @@ class DeltaResolver::Worker {
       queue_.Give(std::move(stack_.front()));
       stack_.erase(stack_.begin());
     } else if (stack_.size() == 1) {
-      Frame& mine = stack_.front();
+      DeltaFrame& mine = stack_.front();
       uint32_t left = mine.end_offset - mine.next_offset;
       if (mine.next_ref < mine.end_ref || left < 2) return;
-      Frame given = mine;
+      DeltaFrame given = mine;
       given.next_offset = mine.end_offset = mine.next_offset + left / 2;
       queue_.Give(std::move(given));
     }
   }
 
   DeltaResolver& resolver_;
-  Queue& queue_;
+  DeltaQueue& queue_;
   std::mutex& big_;
-  std::vector<Frame> stack_;
+  std::vector<DeltaFrame> stack_;
   PackContents::Scratch scratch_;
-  Buffer result_;
+  std::vector<std::shared_ptr<Buffer>> spare_;
+  ObjectHasher<Made> hasher_;
 };
 
 DeltaResolver::DeltaResolver(const MappedFile& pack, const PackOptions& options,
@@ -332,11 +280,11 @@ std::vector<uint32_t> DeltaResolver::Roots() const {
   return roots;
 }
 
-void DeltaResolver::CheckBaseSize(const PackRecord& record) const {
+void DeltaResolver::CheckBaseSize(uint64_t offset, uint64_t size) const {
   const uint64_t limit = options_.limits.memory_object_bytes;
-  if (record.size > limit) {
-    ThrowBadEntry(options_, record.offset,
-                  "a delta's base of " + std::to_string(record.size) +
+  if (size > limit) {
+    ThrowBadEntry(options_, offset,
+                  "a delta's base of " + std::to_string(size) +
                       " bytes, over the limit of " + std::to_string(limit));
   }
 }
@@ -354,7 +302,7 @@ void DeltaResolver::Resolve(const std::vector<uint32_t>& roots) {
   unsigned threads = options_.threads != 0
                          ? options_.threads
                          : std::max(1u, std::thread::hardware_concurrency());
-  Queue queue(roots);
+  DeltaQueue queue(roots);
   std::mutex big;
   RunParallel(threads, threads, 1,
               [&](RangeQueue*) { Worker(this, &queue, &big).Run(); });

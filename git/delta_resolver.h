@@ -30,11 +30,10 @@ class DeltaResolver {
   std::vector<Oid> UnresolvedBases() const { return tree_.UnresolvedBases(); }
 
  private:
-  class Queue;
   class Worker;
 
   // A base is held in memory.
-  void CheckBaseSize(const PackRecord& record) const;
+  void CheckBaseSize(uint64_t offset, uint64_t size) const;
   // The bytes of an entry, its header included.
   ByteSpan EntryOf(uint32_t index) const;
 

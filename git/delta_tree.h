@@ -24,6 +24,9 @@ class DeltaTree {
   // number.
   std::span<const uint32_t> OffsetChildren(uint32_t record) const;
 
+  // Whether there are deltas by id.
+  bool has_id_deltas() const { return !refs_.empty(); }
+
   // Positions of the id deltas on `oid`, for RefChild().
   std::pair<uint32_t, uint32_t> RefChildren(const Oid& oid) const;
   // The record of the id delta at this position, the first time it is asked

@@ -180,9 +180,7 @@ ForeignObjects::LooseObject ForeignObjects::ReadLoose(const Oid& oid) const {
       return;
     }
     Sha1 sha;
-    std::string prefix = "blob " + std::to_string(header.size);
-    prefix += '\0';
-    sha.Update(AsBytes(prefix));
+    sha.Update(AsBytes(ObjectHeader(header.type, header.size)));
     StreamLooseObject(file, name, [&](ByteSpan piece) {
       ThrowIfInterrupted();
       sha.Update(piece);

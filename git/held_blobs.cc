@@ -6,7 +6,7 @@ namespace backgraft::git {
 namespace {
 
 constexpr size_t kMostEntryBytes = size_t{16} << 20;
-constexpr size_t kMostBytes = size_t{8} << 20;
+constexpr size_t kMostBytes = size_t{32} << 20;
 
 }  // namespace
 

@@ -48,15 +48,18 @@ class ContentCache {
   void Add(uint64_t offset, ContentPointer content) {
     const size_t size = Cost(*content);
     if (size > most_bytes_ / 4) return;
+    // Memory is asked for and given back while nobody waits.
+    Items added;
+    added.emplace_front(offset, std::move(content));
+    Items dropped;
     std::lock_guard lock(mutex_);
-    if (places_.contains(offset)) return;
-    items_.emplace_front(offset, std::move(content));
-    places_.emplace(offset, items_.begin());
+    if (!places_.emplace(offset, added.begin()).second) return;
+    items_.splice(items_.begin(), added);
     bytes_ += size;
     while (bytes_ > most_bytes_) {
       bytes_ -= Cost(*items_.back().second);
       places_.erase(items_.back().first);
-      items_.pop_back();
+      dropped.splice(dropped.begin(), items_, std::prev(items_.end()));
     }
   }
 

@@ -67,9 +67,8 @@ class ObjectWriter::Impl {
   Oid AddLargeBlob(uint64_t size, const std::function<ByteSpan()>& read,
                    bool released = false) {
     added_ = added_ || !released;
-    std::string header = "blob " + std::to_string(size) + '\0';
     Sha1 sha;
-    sha.Update(AsBytes(header));
+    sha.Update(AsBytes(ObjectHeader(ObjectType::kBlob, size)));
     uint64_t seen = 0;
     auto next = [&] {
       ByteSpan piece = read();

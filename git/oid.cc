@@ -54,13 +54,17 @@ std::string_view TypeName(ObjectType type) {
   return "unknown";
 }
 
-Oid HashObject(ObjectType type, std::string_view content) {
-  thread_local Sha1 sha;
+std::string ObjectHeader(ObjectType type, uint64_t size) {
   std::string header(TypeName(type));
   header += ' ';
-  header += std::to_string(content.size());
+  header += std::to_string(size);
   header += '\0';
-  sha.Update(AsBytes(header));
+  return header;
+}
+
+Oid HashObject(ObjectType type, std::string_view content) {
+  thread_local Sha1 sha;
+  sha.Update(AsBytes(ObjectHeader(type, content.size())));
   sha.Update(AsBytes(content));
   return Oid{sha.Finish()};
 }

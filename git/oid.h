@@ -78,6 +78,9 @@ inline bool IsRegular(FileMode mode) {
   return mode == FileMode::kBlob || mode == FileMode::kExecutable;
 }
 
+// What an object's content is hashed behind: "blob 12" and a NUL.
+std::string ObjectHeader(ObjectType type, uint64_t size);
+
 // The id of an object of this type and content.
 Oid HashObject(ObjectType type, std::string_view content);
 

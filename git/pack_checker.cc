@@ -70,9 +70,7 @@ void PackChecker::CheckObject(const PackedObject& object, ByteSpan entry,
   Require(object.delta_size == 0, "a delta of the pack was not compared");
   const ByteSpan compressed = CompressedPart(object, entry);
   Sha1 sha;
-  const std::string header = std::string(TypeName(object.type)) + ' ' +
-                             std::to_string(object.size) + '\0';
-  sha.Update(AsBytes(header));
+  sha.Update(AsBytes(ObjectHeader(object.type, object.size)));
   const size_t taken = tools->inflater.InflateStream(
       compressed, object.size, [&](ByteSpan piece) { sha.Update(piece); });
   if (Oid{sha.Finish()} != object.oid || taken != compressed.size()) {

@@ -65,9 +65,7 @@ void PackContents::Taken(const PackRecord& record, size_t length, size_t taken,
 size_t HashLargeBlob(ByteSpan compressed, uint64_t size, Inflater* inflater,
                      Oid* oid) {
   Sha1 sha;
-  std::string header = "blob " + std::to_string(size);
-  header += '\0';
-  sha.Update(AsBytes(header));
+  sha.Update(AsBytes(ObjectHeader(ObjectType::kBlob, size)));
   const size_t taken = inflater->InflateStream(
       compressed, size, [&](ByteSpan piece) { sha.Update(piece); });
   *oid = Oid{sha.Finish()};
