@@ -27,6 +27,11 @@ void HeldBlobs::Add(const Oid& oid, Content content, Entry entry) {
     held.shared = std::move(content);
   }
   held.entry = std::move(entry);
+  Insert(oid, std::move(held));
+}
+
+void HeldBlobs::Insert(const Oid& oid, Held held) {
+  held.position = order_.size();
   held_.emplace(oid, std::move(held));
   order_.push_back(oid);
 }
@@ -43,8 +48,7 @@ void HeldBlobs::AddStreamed(
   Spool::Place place = spool_.Add({});
   auto oid = produce([&](ByteSpan piece) { spool_.Extend(&place, piece); });
   if (!oid) return;
-  held_.emplace(*oid, Held{nullptr, place, nullptr});
-  order_.push_back(*oid);
+  Insert(*oid, {nullptr, place, nullptr});
 }
 
 bool HeldBlobs::Contains(const Oid& oid) const {
@@ -70,8 +74,11 @@ HeldBlobs::Entry HeldBlobs::FindEntry(const Oid& oid) const {
 std::vector<Oid> HeldBlobs::List() const {
   std::lock_guard lock(mutex_);
   std::vector<Oid> held;
-  for (const Oid& oid : order_) {
-    if (held_.contains(oid)) held.push_back(oid);
+  for (size_t i = 0; i < order_.size(); ++i) {
+    const auto found = held_.find(order_[i]);
+    if (found != held_.end() && found->second.position == i) {
+      held.push_back(order_[i]);
+    }
   }
   return held;
 }

@@ -63,9 +63,13 @@ class HeldBlobs {
     Content shared;      // null: it is in the spool, or made by `entry`
     Spool::Place place;  // its size in any case
     Entry entry;
+    size_t position = 0;  // in `order_`
   };
+  // The lock must be held.
+  void Insert(const Oid& oid, Held held);
+
   std::unordered_map<Oid, Held, OidHash> held_;
-  std::vector<Oid> order_;
+  std::vector<Oid> order_;  // also of those that were removed
   size_t entry_bytes_ = 0;
   size_t bytes_ = 0;  // in memory, and kept by nobody else
 };

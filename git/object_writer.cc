@@ -154,6 +154,17 @@ class ObjectWriter::Impl {
     }
   }
 
+  std::vector<Oid> TakeBack(const std::vector<Oid>& oids) {
+    Drain();
+    std::vector<Oid> taken;
+    for (const Oid& oid : oids) {
+      if (!new_.held || !new_.held->Remove(oid)) continue;
+      new_.claimed.Remove(oid);
+      taken.push_back(oid);
+    }
+    return taken;
+  }
+
   void Discard() {
     Drain();
     if (released_) {
@@ -333,6 +344,9 @@ void ObjectWriter::KeepAtHand(const Oid& oid, Content content) {
 }
 void ObjectWriter::Release(const BaseOf& base_of) { impl_->Release(base_of); }
 void ObjectWriter::Forget(const std::vector<Oid>& oids) { impl_->Forget(oids); }
+std::vector<Oid> ObjectWriter::TakeBack(const std::vector<Oid>& oids) {
+  return impl_->TakeBack(oids);
+}
 void ObjectWriter::Discard() { impl_->Discard(); }
 Oid ObjectWriter::Add(ObjectType type, std::string_view content,
                       const std::optional<Oid>& base) {

@@ -88,6 +88,10 @@ class ObjectWriter : public ObjectReader {
   // or added any more.
   void Forget(const std::vector<Oid>& oids);
 
+  // Those of `oids` that are held: they are as if they had never been added,
+  // and may be added again. Returns them.
+  std::vector<Oid> TakeBack(const std::vector<Oid>& oids);
+
   // Forgets the blobs that were queued since the last Release(), or without one
   // everything that was added, as if it had been made anew. Nothing of it may
   // be read any more.

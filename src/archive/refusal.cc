@@ -10,9 +10,7 @@ void Refuse(const std::string& subject, const std::string& reason) {
 }
 
 void RefuseDamage(const std::string& subject, const std::string& reason) {
-  throw Error(ErrorKind::kBadSource, subject + ": " + reason,
-              {"get it again, and have it compared with what it should be: "
-               "--sha256 HEX"});
+  throw Error(ErrorKind::kBadSource, subject + ": " + reason, {kGetItAgain});
 }
 
 void RefuseLimit(const std::string& subject, const std::string& reason,

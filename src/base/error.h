@@ -52,6 +52,10 @@ class Error : public std::runtime_error {
 [[noreturn]] void ThrowErrno(int error_number, const std::string& what,
                              const std::string& path);
 
+// The hint for a source whose bytes are not those it was made of.
+inline constexpr char kGetItAgain[] =
+    "get it again, and have it compared with what it should be: --sha256 HEX";
+
 // Throws Error(kBug) when `holds` is false. For invariants of ours, never for
 // input.
 void Require(bool holds, const char* what);

@@ -82,9 +82,11 @@ void FilesPart::Stage(StagingNote*) {
                                part_);
   options_.source_name = source.name();
   options_.whole = !source.type();
-  staged_ = imports::Stage(source.reader(), options_, [&] {
-    // The bytes are checked as a whole before anything is made of them.
-    info_ = source.Finish({});
+  staged_ = source.Explaining([&] {
+    return imports::Stage(source.reader(), options_, [&] {
+      // The bytes are checked as a whole before anything is made of them.
+      info_ = source.Finish({});
+    });
   });
   info_.kind = "files";
   if (!part_) {

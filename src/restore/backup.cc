@@ -73,6 +73,18 @@ std::unique_ptr<SourceHistory> TakeHistoryIfSound(BackupFiles& files,
   }
 }
 
+// There has to be something to bring back.
+void RequireContent(const Backup& backup, const std::string& name) {
+  if (!backup.has_working_tree) {
+    if (!backup.history || !backup.history->refs.Tip()) {
+      throw Error(ErrorKind::kBadSource,
+                  Quote(name) + " holds a repository without a commit");
+    }
+  } else if (backup.files.files.empty() && !backup.history) {
+    throw Error(ErrorKind::kBadSource, Quote(name) + " holds no files");
+  }
+}
+
 }  // namespace
 
 Backup ReadBackup(OpenedSource& source, Filters filters,
@@ -85,9 +97,11 @@ Backup ReadBackup(OpenedSource& source, Filters filters,
     backup.history = ReadBundle(source, git_directory, bases);
     backup.info = source.Finish({"", true, true});
   } else {
-    backup.files = ReadBackupFiles(source.reader(), source.name(),
-                                   filters == Filters::kRaw, git_directory,
-                                   writer, earlier);
+    backup.files = source.Explaining([&] {
+      return ReadBackupFiles(source.reader(), source.name(),
+                             filters == Filters::kRaw, git_directory, writer,
+                             earlier);
+    });
     backup.history =
         TakeHistoryIfSound(backup.files, source.name(), files_only, &backup);
     backup.has_working_tree = !backup.files.root.bare;
@@ -97,16 +111,7 @@ Backup ReadBackup(OpenedSource& source, Filters filters,
     }
     std::sort(backup.files.left_out.begin(), backup.files.left_out.end());
   }
-  if (!backup.has_working_tree) {
-    if (!backup.history || !backup.history->refs.Tip()) {
-      throw Error(
-          ErrorKind::kBadSource,
-          Quote(source.name()) + " holds a repository without a commit");
-    }
-  } else if (backup.files.files.empty() && !backup.history) {
-    throw Error(ErrorKind::kBadSource,
-                Quote(source.name()) + " holds no files");
-  }
+  source.Explaining([&] { RequireContent(backup, source.name()); });
   return backup;
 }
 

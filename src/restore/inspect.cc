@@ -258,7 +258,7 @@ InspectResult Inspect(const git::Repository* repository,
   if (source.type() && source.type()->container == archive::Container::kSql) {
     InspectDatabase(source, &result);
   } else if (kind == SourceKind::kFiles) {
-    InspectUploads(source, &result);
+    source.Explaining([&] { InspectUploads(source, &result); });
   } else {
     InspectCode(repository, options, source, progress, &result);
   }

@@ -102,6 +102,23 @@ void OpenedSource::CheckToEnd() {
   while (!bytes().Take(kPiece).empty()) ThrowIfInterrupted();
 }
 
+void OpenedSource::ThrowExplained(const Error& refusal) const {
+  if (refusal.kind() != ErrorKind::kBadSource || !refusal.hints().empty() ||
+      name_ == "-" || source::IsLink(name_)) {
+    return;
+  }
+  const std::string name = Quote(name_);
+  std::string hint = "see what it is: head -c 1000 " + name;
+  if (!type_) {
+    hint = "see what it holds: find " + name + " -ls";
+  } else if (type_->container == archive::Container::kTar) {
+    hint = "see what it holds: tar tvf " + name;
+  } else if (type_->container == archive::Container::kZip) {
+    hint = "see what it holds: unzip -l " + name;
+  }
+  throw Error(refusal.kind(), refusal.what(), {hint});
+}
+
 OpenedSource::~OpenedSource() = default;
 
 SourceInfo OpenedSource::Finish(const archive::Root& root) {

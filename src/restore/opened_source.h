@@ -11,6 +11,7 @@
 #include "archive/reader.h"
 #include "archive/root.h"
 #include "archive/sniff.h"
+#include "base/error.h"
 #include "restore/progress.h"
 #include "restore/source_info.h"
 #include "restore/source_limits.h"
@@ -45,6 +46,19 @@ class OpenedSource {
   // What the name says; known before anything was read.
   const SourceInfo& info() const { return info_; }
 
+  // Does `use`, which reads this, and returns what it returns. Where the source
+  // is refused in it without a hint, the error gets the command that shows what
+  // the source is, if that can be read again.
+  template <typename Use>
+  auto Explaining(Use use) const {
+    try {
+      return use();
+    } catch (const Error& refusal) {
+      ThrowExplained(refusal);
+      throw;
+    }
+  }
+
   // Closes the reader, hashes what it has not read, and returns everything
   // there is to know. Error(kBadSource) where its bytes are not those that the
   // limits ask for.
@@ -56,6 +70,10 @@ class OpenedSource {
 
  private:
   class CountingSource;
+
+  // Unless there is nothing to explain.
+  void ThrowExplained(const Error& refusal) const;
+
   std::string name_;
   const SourceLimits limits_;
   const std::optional<archive::Part> part_;

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "git/commit.h"
 #include "git/object_layers.h"
@@ -97,6 +98,7 @@ void RebuildReader::Read(RebuildSource* source) {
   source->time = std::max<int64_t>(0, source->time.value_or(0));
   source->warnings = std::move(backup->warnings);
   source->backup = std::move(backup);
+  have_histories_ = have_histories_ || source->backup->history;
   if (!source->backup->history) {
     Assemble(source);
     source->backup.reset();
@@ -105,8 +107,11 @@ void RebuildReader::Read(RebuildSource* source) {
 
 void RebuildReader::Assemble(RebuildSource* source) {
   Backup& backup = *source->backup;
+  // Of others that are read already, too, something may be held.
+  const bool takes_back = !have_histories_ && (!options_.exclude.empty() ||
+                                               options_.select != Select::kAll);
   // Most of it is what it will be; that is written while the rest is settled.
-  if (!backup.history) WriteFiles(backup.files.files);
+  if (!backup.history && !takes_back) WriteFiles(backup.files.files);
   AssembleOptions assemble;
   assemble.filters = options_.filters;
   assemble.exclude = options_.exclude;
@@ -118,12 +123,25 @@ void RebuildReader::Assemble(RebuildSource* source) {
   source->listing = DigestListing(assembled.from_backup);
   source->left_out = std::move(assembled.left_out);
   tree_ = assembled.tree;
-  // What waited for the filters.
+  std::vector<git::Oid> taken_back;
+  if (takes_back) taken_back = target_.writer().TakeBack(assembled.unused);
+  // What waited for the filters, and all that was not written yet.
   WriteFiles(assembled.from_backup);
   files_ = std::move(assembled.from_backup);
+  DropContents(taken_back, &backup.files);
   earlier_.Replace(&backup.files, backup.history != nullptr);
   backup.files = {};
   if (backup.tip) backup.tip->files = {};
+}
+
+void RebuildReader::DropContents(const std::vector<git::Oid>& oids,
+                                 BackupFiles* files) {
+  const std::unordered_set<git::Oid, git::OidHash> dropped(oids.begin(),
+                                                           oids.end());
+  if (dropped.empty()) return;
+  for (BackupFile& file : files->files) {
+    if (dropped.contains(file.oid)) file.content = nullptr;
+  }
 }
 
 void RebuildReader::Finish() {

@@ -79,6 +79,10 @@ class RebuildReader {
   void Finish();
 
  private:
+  // The blobs `oids` are not there any more: the next source is not compared
+  // with files that have them.
+  static void DropContents(const std::vector<git::Oid>& oids,
+                           BackupFiles* files);
   // Begins to write what is held of these files, against the versions that the
   // source before had at the same paths.
   template <typename File>
@@ -98,7 +102,8 @@ class RebuildReader {
   // Of the source that was assembled last.
   std::optional<git::Oid> tree_;
   std::vector<git::TreeFile> files_;
-  EarlierFiles earlier_;  // of it, too
+  EarlierFiles earlier_;         // of it, too
+  bool have_histories_ = false;  // some of the sources read so far
 };
 
 }  // namespace backgraft::restore

@@ -139,9 +139,9 @@ std::optional<SourceKind> KindOfName(const std::string& source) {
   return std::nullopt;
 }
 
-// A name under which standard input can be opened again and again: a pipe is
-// put into a file without a name, which takes its place.
-std::string ReopenedInput() {
+// Standard input is to be read more than once: a pipe is put into a file
+// without a name, which takes its place.
+void MakeInputAFile() {
   struct stat status;
   const bool file = fstat(STDIN_FILENO, &status) == 0 &&
                     S_ISREG(status.st_mode) &&
@@ -154,14 +154,14 @@ std::string ReopenedInput() {
       ThrowErrno(errno, "cannot read", "-");
     }
   }
-  return "/proc/self/fd/0";
 }
 
 FoundKind KindOfEntries(OpenedSource& source) {
   Evidence evidence;
   for (size_t i = 0; i < kMostEntries; ++i) {
     ThrowIfInterrupted();
-    const auto entry = source.reader().Next();
+    const auto entry =
+        source.Explaining([&] { return source.reader().Next(); });
     if (!entry) break;
     if (evidence.Add(*entry)) return {SourceKind::kCode};
   }
@@ -202,7 +202,9 @@ FoundKind FindSourceKind(const std::string& source,
                          const SourceLimits& limits) {
   FoundKind found;
   if (!ComesOnce(source)) {
-    found = KindOfContent(source == "-" ? ReopenedInput() : source, limits);
+    if (source == "-") MakeInputAFile();
+    found = KindOfContent(source, limits);
+    source::RewindInput(source);
   }
   if (!found.kind) found.kind = KindOfName(source);
   return found;

@@ -24,7 +24,13 @@ constexpr size_t kBuffers = 4;
 constexpr size_t kBufferBytes = size_t{256} << 10;
 
 [[noreturn]] void Refuse(const std::string& name, const char* reason) {
-  throw Error(ErrorKind::kBadSource, Quote(name) + ": " + reason);
+  throw Error(ErrorKind::kBadSource, Quote(name) + ": " + reason,
+              {"see what it is: ls -ld " + Quote(name)});
+}
+
+[[noreturn]] void RefuseEmpty(const std::string& name) {
+  throw Error(ErrorKind::kBadSource, Quote(name) + ": it is empty",
+              {kGetItAgain});
 }
 
 // What is wrong with the name is the source's fault; what is wrong with the
@@ -50,7 +56,7 @@ constexpr size_t kBufferBytes = size_t{256} << 10;
 void CheckKind(const struct stat& status, const std::string& name) {
   switch (status.st_mode & S_IFMT) {
     case S_IFREG:
-      if (status.st_size == 0) Refuse(name, "it is empty");
+      if (status.st_size == 0) RefuseEmpty(name);
       return;
     case S_IFIFO:
     case S_IFSOCK:
@@ -156,7 +162,7 @@ size_t FileSource::Produce(std::span<std::byte> buffer) {
   read_ += done;
   hash_.Update(buffer.first(done));
   if (done == 0) {
-    if (read_ == 0) Refuse(name_, "it is empty");
+    if (read_ == 0) RefuseEmpty(name_);
     CheckUnchanged();
     const Sha256::Digest digest = hash_.Finish();
     digest_ = Hex(digest);

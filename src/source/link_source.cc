@@ -79,7 +79,8 @@ class LinkSource : public HashingSource {
     hash_.Update(buffer.first(done));
     if (done == 0) {
       if (read_ == 0) {
-        throw Error(ErrorKind::kBadSource, Quote(name_) + ": it is empty");
+        throw Error(ErrorKind::kBadSource, Quote(name_) + ": it is empty",
+                    {kGetItAgain});
       }
       digest_ = Hex(hash_.Finish());
     }

@@ -198,6 +198,7 @@ TEST_P(OtherCommandsTest, HoldsForInspectAndVerify) {
     EXPECT_EQ(result.status, 3) << command << result.out;
     EXPECT_EQ(result.out, "");
     EXPECT_THAT(result.err, HasSubstr(row.message));
+    EXPECT_THAT(result.err, HasSubstr("\nhint: "));
   }
 }
 

@@ -51,13 +51,13 @@ std::vector<HostileCase> Links() {
          site.first_members.push_back(
              {.name = ".git", .type = '2', .link = site.outside()});
        },
-       "is a file and a directory"},
+       "is a file and a directory", kLookAtIt},
       {"BelowLinkedRefs", Outcome::kRefused,
        [](HostileSite& site) {
          site.first_members.push_back(
              {.name = ".git/refs", .type = '2', .link = site.outside()});
        },
-       "is a file and a directory"},
+       "is a file and a directory", kLookAtIt},
   };
   for (HostileCase& each : cases) {
     if (each.message.empty()) each.message = kLink;
@@ -103,7 +103,7 @@ std::vector<HostileCase> OtherKinds() {
        [](HostileSite& site) {
          site.last_members.push_back({.name = ".git/HEAD/x"});
        },
-       "is a file and a directory"},
+       "is a file and a directory", kLookAtIt},
       {"EscapesInName", Outcome::kRefused,
        [](HostileSite& site) {
          site.last_members.push_back(
@@ -115,7 +115,7 @@ std::vector<HostileCase> OtherKinds() {
          site.last_members.push_back(
              {.name = ".GIT/config", .content = "[core]\n"});
        },
-       "entry '.GIT/config' of "},
+       "entry '.GIT/config' of ", kLookAtIt},
   };
 }
 

@@ -32,6 +32,9 @@ struct HostileCase {
   std::string hint{};
 };
 
+// The hint where it is the archive's own entries that are refused.
+inline constexpr char kLookAtIt[] = "see what it holds: tar tvf ";
+
 void PrintTo(const HostileCase& hostile, std::ostream* out);
 
 std::vector<HostileCase> HostileFiles();

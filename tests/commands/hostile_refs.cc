@@ -109,7 +109,7 @@ std::vector<HostileCase> HostileRefs() {
          site.last_members.push_back(
              {.name = ".git/refs/heads/" + std::string(256, 'x')});
        },
-       "a component of the path is longer than 255 bytes"},
+       "a component of the path is longer than 255 bytes", kLookAtIt},
       PackedRefs(
           "PackedRefsOfGarbage", Outcome::kRefused,
           [](std::string* bytes) { *bytes += "\x1b[2Jgarbage\n"; },

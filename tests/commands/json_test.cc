@@ -87,7 +87,7 @@ TEST(JsonTest, BadSource) {
   EXPECT_EQ(got["status"], "bad-source");
   EXPECT_EQ(got["exit"], 3);
   EXPECT_THAT(got["error"]["message"].get<std::string>(), HasSubstr("empty"));
-  EXPECT_FALSE(got["error"].contains("hint"));
+  EXPECT_THAT(got["error"]["hint"].get<std::string>(), HasSubstr("--sha256"));
 }
 
 TEST(JsonTest, VerifyDifferent) {

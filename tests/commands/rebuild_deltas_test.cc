@@ -1,4 +1,5 @@
-// What a rebuild's pack holds of a file that changes from release to release.
+// What a rebuild's pack holds: of a file that changes from release to release,
+// and of what is left out.
 #include <gtest/gtest.h>
 
 #include "commands/rebuild_fixture.h"
@@ -6,6 +7,8 @@
 
 namespace backgraft::commands {
 namespace {
+
+using ::testing::HasSubstr;
 
 class RebuildDeltasTest : public RebuildTest {
  protected:
@@ -49,6 +52,35 @@ TEST_F(RebuildDeltasTest, EachVersionBuildsOnTheOneBefore) {
     EXPECT_EQ(BaseOf("HEAD~:" + path), Id("HEAD~2:" + path)) << path;
     EXPECT_EQ(BaseOf("HEAD~2:" + path), std::string(40, '0')) << path;
   }
+}
+
+// What is excluded does not come into the repository, not even as an object
+// that nobody refers to; what another file holds as well does.
+TEST_F(RebuildDeltasTest, NothingOfWhatIsExcludedIsWritten) {
+  const std::string large(100'000, 'x');
+  const auto release = [&](const std::string& name, uint64_t mtime,
+                           const std::string& uploads,
+                           const std::string& text) {
+    box_.WriteTar(
+        {{.name = "lib/text", .content = text, .mtime = mtime},
+         {.name = "lib/uploads/a", .content = uploads, .mtime = 1},
+         {.name = "lib/uploads/b", .content = large, .mtime = 1},
+         {.name = "lib/uploads/c", .content = "always\n", .mtime = 1}},
+        name);
+  };
+  release("a.tar", 1700000100, "first upload\n", "first\n");
+  release("b.tar", 1700000200, "second upload\n", "second\n");
+  // What was only excluded so far is a file of its own now, and one that is
+  // excluded is what a file held before.
+  release("c.tar", 1700000300, "first\n", "always\n");
+  release("d.tar", 1700000400, "fourth upload\n", "always\n");
+  Rebuild({"site", "--exclude", "uploads", "a.tar", "b.tar", "c.tar", "d.tar"});
+  EXPECT_EQ(Site({"log", "--reverse", "--format=%s"}),
+            "Add code from a.tar\nAdd code from b.tar\nAdd code from c.tar");
+  EXPECT_EQ(ReadFile(site() + "/text"), "always\n");
+  // Three commits, a tree and a blob for each.
+  EXPECT_THAT(Site({"count-objects", "-v"}), HasSubstr("\nin-pack: 9\n"));
+  ExpectSound();
 }
 
 }  // namespace

@@ -157,6 +157,24 @@ TEST_F(HeldBlobsTest, WhatIsDiscardedOrForgottenIsNotWritten) {
   EXPECT_EQ(writer_->object_count(), 1u);
 }
 
+TEST_F(HeldBlobsTest, WhatIsTakenBackMayBeAddedAgain) {
+  const std::string older = Text(1, 5000), newer = older + "!";
+  const std::string other = Text(2, 3000);
+  const ObjectWriter::Base base = Written(older);
+  AddLikely(newer, base);
+  writer_->AddBlob(other, [](const Oid&) {});
+  // What is written stays.
+  EXPECT_EQ(writer_->TakeBack({IdOf(older), IdOf(newer), IdOf(other)}),
+            (std::vector{IdOf(newer), IdOf(other)}));
+  EXPECT_TRUE(writer_->Exists(IdOf(older)));
+  EXPECT_FALSE(writer_->Exists(IdOf(newer)));
+  EXPECT_FALSE(writer_->Exists(IdOf(other)));
+  AddLikely(newer, base);
+  EXPECT_EQ(Read(newer), newer);
+  ExpectWritten({older, newer});
+  EXPECT_EQ(writer_->object_count(), 2u);
+}
+
 TEST_F(HeldBlobsTest, ADryRunReadsWhatIsLikely) {
   Begin({.dry_run = true, .hold_blobs = true});
   const std::string older = Text(1, 5000), newer = older + "!";
@@ -169,7 +187,7 @@ TEST_F(HeldBlobsTest, ADryRunReadsWhatIsLikely) {
 // entries than are made ahead.
 TEST_F(HeldBlobsTest, ManyComeBackAsTheyWere) {
   Begin({.threads = 4, .hold_blobs = true});
-  constexpr unsigned kCount = 600;
+  constexpr unsigned kCount = 1000;
   const ObjectWriter::Base base = Written(Text(kCount, 100'000));
   std::vector<std::string> contents;
   for (unsigned i = 0; i < kCount; ++i) {
