@@ -17,6 +17,7 @@
 #include "restore/earlier_files.h"
 #include "restore/git_capture.h"
 #include "restore/source_info.h"
+#include "restore/telling_contents.h"
 
 namespace backgraft::restore {
 
@@ -58,7 +59,7 @@ struct BackupFiles {
   archive::Root root;
   // Contents by path of files that say something about the others (.gitignore,
   // .gitattributes, .gitmodules) or about the whole (IsTelling()).
-  std::vector<std::pair<std::string, std::string>> kept_contents;
+  TellingContents::Contents kept_contents;
   std::optional<int64_t> newest;  // mtime of the newest entry
   std::unique_ptr<Spool> spool;
   // The root's own git directory; null where there is none.

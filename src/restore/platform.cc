@@ -57,7 +57,8 @@ std::string LockedVersion(std::string_view lock, std::string_view package) {
   return version;
 }
 
-const std::string* Find(const TellingFiles& contents, const std::string& path) {
+const std::string* Find(const TellingContents::Contents& contents,
+                        const std::string& path) {
   const auto file =
       std::find_if(contents.begin(), contents.end(),
                    [&](const auto& kept) { return kept.first == path; });
@@ -93,7 +94,8 @@ constexpr std::string_view kDocumentRoots[] = {"", "web/", "docroot/",
                                                "public/", "wp/"};
 
 std::string VersionOf(const Sign& sign, const std::string& root,
-                      const std::string& text, const TellingFiles& contents) {
+                      const std::string& text,
+                      const TellingContents::Contents& contents) {
   if (!sign.key.empty()) return QuotedAfter(text, sign.key);
   if (sign.name == "Joomla") return JoomlaVersion(text);
   const char* beside = sign.name == "Laravel" ? "composer.lock"
@@ -111,8 +113,8 @@ std::string VersionOf(const Sign& sign, const std::string& root,
 
 }  // namespace
 
-std::optional<Platform> DetectPlatform(const TellingFiles& contents,
-                                       bool has_index_php) {
+std::optional<Platform> DetectPlatform(
+    const TellingContents::Contents& contents, bool has_index_php) {
   for (const Sign& sign : kSigns) {
     for (std::string_view place : kDocumentRoots) {
       const std::string root(place);

@@ -3,8 +3,8 @@
 
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
+
+#include "restore/telling_contents.h"
 
 namespace backgraft::restore {
 
@@ -17,15 +17,12 @@ struct Platform {
   std::string root;
 };
 
-// By path below the code's root.
-using TellingFiles = std::vector<std::pair<std::string, std::string>>;
-
 // `contents` are the telling files of the code (see IsTelling()); the code may
 // also stand in a document root one level down ("web/", "docroot/").
 // `has_index_php`: one of these roots holds an index.php, which makes it PHP
 // where nothing tells more.
-std::optional<Platform> DetectPlatform(const TellingFiles& contents,
-                                       bool has_index_php);
+std::optional<Platform> DetectPlatform(
+    const TellingContents::Contents& contents, bool has_index_php);
 
 // Whether `path` is the index.php of a place where DetectPlatform() looks.
 bool IsIndexPhp(const std::string& path);

@@ -10,22 +10,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class RebuildDeltasTest : public RebuildTest {
- protected:
-  // What the entry of `object` builds on; zeros where on nothing.
-  std::string BaseOf(const std::string& object) const {
-    const std::string line =
-        testing::Run({"git", "cat-file", "--batch-check=%(deltabase)"},
-                     {.directory = site(), .input = object + "\n"})
-            .out;
-    return line.substr(0, line.find('\n'));
-  }
-};
-
 // Plain ones are known from the source before; that others (which tell what the
 // site is, or have line endings to be converted) have an earlier version shows
 // later.
-TEST_F(RebuildDeltasTest, EachVersionBuildsOnTheOneBefore) {
+TEST_F(RebuildTest, EachVersionBuildsOnTheOneBefore) {
   const std::vector<std::string> paths = {"crlf.txt", "includes/bootstrap.inc",
                                           "plain.txt"};
   std::string text;
@@ -48,15 +36,18 @@ TEST_F(RebuildDeltasTest, EachVersionBuildsOnTheOneBefore) {
   Rebuild(args);
   ExpectSound();
   for (const std::string& path : paths) {
-    EXPECT_EQ(BaseOf("HEAD:" + path), Id("HEAD~:" + path)) << path;
-    EXPECT_EQ(BaseOf("HEAD~:" + path), Id("HEAD~2:" + path)) << path;
-    EXPECT_EQ(BaseOf("HEAD~2:" + path), std::string(40, '0')) << path;
+    const auto base_of = [&](const std::string& object) {
+      return testing::DeltaBase(site(), object);
+    };
+    EXPECT_EQ(base_of("HEAD:" + path), Id("HEAD~:" + path)) << path;
+    EXPECT_EQ(base_of("HEAD~:" + path), Id("HEAD~2:" + path)) << path;
+    EXPECT_EQ(base_of("HEAD~2:" + path), std::string(40, '0')) << path;
   }
 }
 
 // What is excluded does not come into the repository, not even as an object
 // that nobody refers to; what another file holds as well does.
-TEST_F(RebuildDeltasTest, NothingOfWhatIsExcludedIsWritten) {
+TEST_F(RebuildTest, NothingOfWhatIsExcludedIsWritten) {
   const std::string large(100'000, 'x');
   const auto release = [&](const std::string& name, uint64_t mtime,
                            const std::string& uploads,

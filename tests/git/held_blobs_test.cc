@@ -66,14 +66,8 @@ class HeldBlobsTest : public ::testing::Test {
     return object ? object->content : "(nothing)";
   }
 
-  // The object that `content`'s entry builds on, as git sees it.
   std::string BaseInGit(const std::string& content) {
-    const std::string line =
-        testing::Run(
-            {"git", "cat-file", "--batch-check=%(deltabase)"},
-            {.directory = dir_.path(), .input = IdOf(content).Hex() + "\n"})
-            .out;
-    return line.substr(0, line.find('\n'));
+    return testing::DeltaBase(dir_.path(), IdOf(content).Hex());
   }
 
   void ExpectWritten(const std::vector<std::string>& contents) {

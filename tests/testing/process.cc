@@ -145,6 +145,14 @@ std::string Git(const std::string& directory,
   return result.out;
 }
 
+std::string DeltaBase(const std::string& directory, const std::string& object) {
+  const std::string line =
+      Run({"git", "cat-file", "--batch-check=%(deltabase)"},
+          {.directory = directory, .input = object + "\n"})
+          .out;
+  return line.substr(0, line.find('\n'));
+}
+
 std::string ProgramPath() { return BACKGRAFT_PROGRAM; }
 
 ProcessResult Backgraft(const std::string& directory,

@@ -32,6 +32,10 @@ ProcessResult Run(const std::vector<std::string>& argv,
 std::string Git(const std::string& directory,
                 const std::vector<std::string>& args);
 
+// What the pack entry of `object` builds on in the repository at `directory`,
+// as git sees it; zeros where on nothing.
+std::string DeltaBase(const std::string& directory, const std::string& object);
+
 // The built program.
 std::string ProgramPath();
 
