@@ -38,12 +38,16 @@ DatabaseServer& DatabaseServer::Shared() {
 DatabaseServer::DatabaseServer() {
   std::filesystem::create_directory(dir_ / "tmp");
   MustRun({"mariadb-install-db", "--no-defaults", "--user=root",
-           "--datadir=" + (dir_ / "data"), "--skip-test-db",
+           "--datadir=" + (dir_ / "data"), Temporary(), "--skip-test-db",
            "--auth-root-authentication-method=normal"});
   Start();
 }
 
 DatabaseServer::~DatabaseServer() { Kill(); }
+
+std::string DatabaseServer::Temporary() const {
+  return "--tmpdir=" + (dir_ / "tmp");
+}
 
 void DatabaseServer::Start() {
   pid_ = fork();
@@ -53,8 +57,7 @@ void DatabaseServer::Start() {
     const std::string data = "--datadir=" + (dir_ / "data");
     const std::string at = "--socket=" + socket();
     const std::string log_file = "--general-log-file=" + log();
-    // Not /tmp: a server that starts clears the temporary tables it finds.
-    const std::string temporary = "--tmpdir=" + (dir_ / "tmp");
+    const std::string temporary = Temporary();
     execl("/usr/sbin/mariadbd", "mariadbd", "--no-defaults", "--user=root",
           temporary.c_str(), data.c_str(), at.c_str(), log_file.c_str(),
           "--skip-networking", "--innodb-buffer-pool-size=32M",

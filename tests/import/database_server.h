@@ -67,6 +67,10 @@ class DatabaseServer {
   std::string data() const { return dir_ / "data"; }
 
  private:
+  // The option that keeps its temporary tables out of /tmp: a server that
+  // starts clears those that it finds, another server's too.
+  std::string Temporary() const;
+
   testing::TempDir dir_;
   pid_t pid_ = -1;
 };
