@@ -204,7 +204,7 @@ class DeltaResolver::Worker {
     }
     // Another thread may have been the last one that read it.
     std::atomic_thread_fence(std::memory_order_acquire);
-    spare_.push_back(std::const_pointer_cast<Buffer>(buffer));
+    spare_.push_back(std::const_pointer_cast<Buffer>(std::move(buffer)));
   }
 
   // The entry that was inflated last has to end where the next one begins: the
