@@ -21,7 +21,7 @@ template <typename Object>
 class ObjectHasher {
  public:
   // Called once for each object that was added, in any order, from Add() and
-  // Flush(). May throw: the object counts as done.
+  // Flush(). Where it throws, others are lost: nothing more may be asked then.
   using Done = std::function<void(Object, const Oid&)>;
 
   explicit ObjectHasher(Done done) : done_(std::move(done)) {}

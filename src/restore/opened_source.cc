@@ -13,6 +13,25 @@ namespace {
 
 constexpr uint64_t kPiece = uint64_t{1} << 20;
 
+std::string CommandThatShows(archive::Container container,
+                             const std::string& name) {
+  switch (container) {
+    case archive::Container::kTar:
+      return "see what it holds: tar tvf " + name;
+    case archive::Container::kZip:
+      return "see what it holds: unzip -l " + name;
+    case archive::Container::kBundle:
+      return "see what it holds: git bundle list-heads " + name;
+    case archive::Container::kSql:
+      return "bring it into a database: backgraft import db " + name;
+    case archive::Container::kPage:
+    case archive::Container::kUnknown:
+      break;
+  }
+  // It may hold anything: none of that is for the terminal.
+  return "see what it is: head -c 1000 " + name + " | cat -v";
+}
+
 std::unique_ptr<source::HashingSource> OpenBytes(const std::string& name,
                                                  Progress& progress) {
   if (!source::IsLink(name)) return source::Open(name);
@@ -108,15 +127,9 @@ void OpenedSource::ThrowExplained(const Error& refusal) const {
     return;
   }
   const std::string name = Quote(name_);
-  std::string hint = "see what it is: head -c 1000 " + name;
-  if (!type_) {
-    hint = "see what it holds: find " + name + " -ls";
-  } else if (type_->container == archive::Container::kTar) {
-    hint = "see what it holds: tar tvf " + name;
-  } else if (type_->container == archive::Container::kZip) {
-    hint = "see what it holds: unzip -l " + name;
-  }
-  throw Error(refusal.kind(), refusal.what(), {hint});
+  throw Error(refusal.kind(), refusal.what(),
+              {type_ ? CommandThatShows(type_->container, name)
+                     : "see what it holds: find " + name + " -ls"});
 }
 
 OpenedSource::~OpenedSource() = default;

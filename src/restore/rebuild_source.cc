@@ -109,7 +109,7 @@ void RebuildReader::Assemble(RebuildSource* source) {
   Backup& backup = *source->backup;
   // Of others that are read already, too, something may be held.
   const bool takes_back = !have_histories_ && (!options_.exclude.empty() ||
-                                               options_.select != Select::kAll);
+                                               backup.select != Select::kAll);
   // Most of it is what it will be; that is written while the rest is settled.
   if (!backup.history && !takes_back) WriteFiles(backup.files.files);
   AssembleOptions assemble;

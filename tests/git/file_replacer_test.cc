@@ -93,37 +93,56 @@ TEST_F(FileReplacerTest, RemovesWhatIsExpected) {
   EXPECT_EQ(Names(), std::vector<std::string>{});
 }
 
+// Another program, as a thread: acts once in each round, now sooner, now later.
+class Rival {
+ public:
+  Rival(int rounds, const std::function<void()>& act)
+      : thread_([this, rounds, act] {
+          for (int i = 1; i <= rounds; ++i) {
+            while (round_.load() < i) {
+            }
+            std::atomic<int> spins = 0;
+            while (++spins < i % 500 * 20) {
+            }
+            act();
+            done_ = i;
+          }
+        }) {}
+  ~Rival() { thread_.join(); }
+  Rival(const Rival&) = delete;
+  Rival& operator=(const Rival&) = delete;
+
+  // Round `i`, from 1 on: does `meanwhile` and waits for the act. All of them
+  // have to be played.
+  void Play(int i, const std::function<void()>& meanwhile) {
+    round_ = i;
+    meanwhile();
+    while (done_.load() < i) {
+    }
+  }
+
+ private:
+  std::atomic<int> round_ = 0, done_ = 0;
+  std::thread thread_;  // last: it uses the above
+};
+
 // Whenever somebody else puts a file there, it is there in the end. `change` is
 // what we do meanwhile; false where it found that the file is theirs.
 void FileReplacerTest::Race(
     const std::function<bool(const FileIdentity& seen)>& change) {
   constexpr int kRounds = 3000;
-  std::atomic<int> round = 0, done = 0;
-  std::thread other([&] {
-    for (int i = 1; i <= kRounds; ++i) {
-      while (round.load() < i) {
-      }
-      // Now sooner, now later.
-      std::atomic<int> spins = 0;
-      while (++spins < i % 500 * 20) {
-      }
-      EXPECT_EQ(renameat(directory_.get(), "theirs", directory_.get(), "file"),
-                0);
-      done = i;
-    }
-  });
   int kept = 0, changed = 0, lost = 0;
+  Rival rival(kRounds, [&] {
+    EXPECT_EQ(renameat(directory_.get(), "theirs", directory_.get(), "file"),
+              0);
+  });
   for (int i = 1; i <= kRounds; ++i) {
     dir_.Write("file", "old");
     dir_.Write("theirs", "theirs");
     const FileIdentity seen = Seen("file");
-    round = i;
-    ++(change(seen) ? changed : kept);
-    while (done.load() < i) {
-    }
+    rival.Play(i, [&] { ++(change(seen) ? changed : kept); });
     if (ReadFile(dir_ / "file") != "theirs") ++lost;
   }
-  other.join();
   EXPECT_EQ(lost, 0);
   EXPECT_GT(kept, 0);
   EXPECT_GT(changed, 0);
@@ -145,30 +164,18 @@ TEST_F(FileReplacerTest, NothingIsLostWhereWeRemove) {
 // Whenever somebody else removes the file, that is no failure of ours.
 TEST_F(FileReplacerTest, WhatIsRemovedMeanwhileIsLeftAlone) {
   constexpr int kRounds = 1000;
-  std::atomic<int> round = 0, done = 0;
-  std::thread other([&] {
-    for (int i = 1; i <= kRounds; ++i) {
-      while (round.load() < i) {
-      }
-      std::atomic<int> spins = 0;
-      while (++spins < i % 500 * 20) {
-      }
-      EXPECT_EQ(unlinkat(directory_.get(), "file", 0), 0);
-      done = i;
-    }
-  });
   int kept = 0;
+  Rival rival(kRounds,
+              [&] { EXPECT_EQ(unlinkat(directory_.get(), "file", 0), 0); });
   for (int i = 1; i <= kRounds; ++i) {
     dir_.Write("file", "old");
     const FileIdentity seen = Seen("file");
-    round = i;
-    EXPECT_NO_THROW({
-      if (!ReplaceFile(At("file"), {.content = "new"}, seen)) ++kept;
+    rival.Play(i, [&] {
+      EXPECT_NO_THROW({
+        if (!ReplaceFile(At("file"), {.content = "new"}, seen)) ++kept;
+      });
     });
-    while (done.load() < i) {
-    }
   }
-  other.join();
   EXPECT_GT(kept, 0);
   EXPECT_EQ(Names(), std::vector<std::string>{});
 }
